@@ -1,0 +1,1 @@
+"""Measurements on public sets, in the format of ``docs/evaluation.md``."""

@@ -1,0 +1,43 @@
+"""What can go wrong while answering; part of the tree drawn in ``index/errors.py``.
+
+PullquoteError
+├── QuestionError           a question that cannot be asked
+│   ├── EmptyQuestion
+│   └── QuestionTooLong
+└── EngineError             the language model
+    ├── ModelNotLoaded      the file is there, llama.cpp would not take it
+    ├── EngineMissing       llama-cpp-python is not installed
+    └── ContextTooSmall     the prompt does not fit the model's context
+"""
+
+from __future__ import annotations
+
+from index.errors import PullquoteError
+
+
+class QuestionError(PullquoteError):
+    """A question that cannot be asked."""
+
+
+class EmptyQuestion(QuestionError):
+    """Nothing but white space."""
+
+
+class QuestionTooLong(QuestionError):
+    """More than a question can be."""
+
+
+class EngineError(PullquoteError):
+    """Something about the language model."""
+
+
+class ModelNotLoaded(EngineError):
+    """The file is there, but llama.cpp would not take it."""
+
+
+class EngineMissing(EngineError):
+    """llama-cpp-python is not installed."""
+
+
+class ContextTooSmall(EngineError):
+    """The prompt does not fit into the model's context."""

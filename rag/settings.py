@@ -1,0 +1,29 @@
+"""The settings of answering, on top of those of the index: one value for the whole program."""
+
+from __future__ import annotations
+
+import pydantic
+
+from index.settings import Settings as IndexSettings
+
+
+class Settings(IndexSettings):
+    """Everything Pullquote can be told.
+
+    Attributes:
+        llm: A registered name, a path to a GGUF file, or ``hub:repo/file.gguf``.
+        context: Tokens of the language model's context.
+        sources: How many passages the model is given.
+        max_tokens: Longest answer, in tokens of the language model.
+        temperature: 0 is greedy.
+        seed: For sampling above temperature 0.
+        question_characters: Longest question accepted.
+    """
+
+    llm: str = "qwen2.5-coder-1.5b"
+    context: int = pydantic.Field(default=8192, ge=512)
+    sources: int = pydantic.Field(default=5, ge=1, le=20)
+    max_tokens: int = pydantic.Field(default=256, ge=1, le=4096)
+    temperature: float = pydantic.Field(default=0.0, ge=0.0, le=2.0)
+    seed: int = 0
+    question_characters: int = pydantic.Field(default=2000, ge=10)

@@ -1,0 +1,184 @@
+"""The nouns of answering: questions' sources, quotes, citations, answers, and the events of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index.types import Article, Hit
+
+Status = Literal["answered", "not_in_articles", "no_articles"]
+Verdict = Literal["supported", "partly", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question of a conversation and the answer it got, as plain text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A hit that was given to the model, numbered from 1 for the reader."""
+
+    number: int
+    hit: Hit
+
+    @property
+    def article(self) -> Article:
+        """The article the passage lies in."""
+        return self.hit.article
+
+    def to_dict(self) -> dict[str, Any]:
+        """The source as JSON types."""
+        return {"number": self.number, **self.hit.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """An exact span of an article: ``article.text[start:end] == text``. Cut out, never typed.
+
+    Attributes:
+        article: The article it is cut from.
+        start, end: Code-point offsets in ``article.text``.
+        score: How well it states the sentence it stands under, 0 to 1.
+        number: The mark the reader sees, from 1, the same for the same span within one answer.
+    """
+
+    article: Article
+    start: int
+    end: int
+    score: float
+    number: int
+
+    @property
+    def article_id(self) -> str:
+        """The id of the article it is cut from."""
+        return self.article.id
+
+    @property
+    def text(self) -> str:
+        """The exact characters of the article."""
+        return self.article.text[self.start : self.end]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The quote as JSON types."""
+        return {
+            "number": self.number,
+            "article_id": self.article.id,
+            "title": self.article.title,
+            "published": self.article.published.isoformat() if self.article.published else None,
+            "language": self.article.language,
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "score": self.score,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A sentence of the answer, where it stands in ``Answer.text``, the quotes it rests on, and a verdict."""
+
+    sentence: str
+    start: int
+    end: int
+    quotes: tuple[Quote, ...]
+    verdict: Verdict
+
+    def to_dict(self) -> dict[str, Any]:
+        """The citation as JSON types."""
+        return {
+            "sentence": self.sentence,
+            "start": self.start,
+            "end": self.end,
+            "verdict": self.verdict,
+            "quotes": [quote.to_dict() for quote in self.quotes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question got.
+
+    Attributes:
+        question: As it was asked.
+        text: What to show; for ``not_in_articles`` and ``no_articles`` an honest sentence in the question's language.
+        status: ``answered``, ``not_in_articles`` or ``no_articles``.
+        citations: The sentences of ``text`` in order; empty unless answered.
+        sources: What the model was given; for ``not_in_articles`` the nearest passages found.
+        confidence: 0 to 1, how well the answer stands on its quotes.
+        timings: Seconds by phase: ``search``, ``first_token``, ``generate``, ``attribute``, ``total``.
+        model: Name of the language model; empty if it was not called.
+        language: ISO 639-1 code of the question.
+    """
+
+    question: str
+    text: str
+    status: Status
+    citations: tuple[Citation, ...] = ()
+    sources: tuple[Source, ...] = ()
+    confidence: float = 0.0
+    timings: Mapping[str, float] = field(default_factory=dict)
+    model: str = ""
+    language: str = "und"
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """Every quote once, by its number."""
+        found = {quote.number: quote for citation in self.citations for quote in citation.quotes}
+        return tuple(found[number] for number in sorted(found))
+
+    @property
+    def grounded(self) -> bool:
+        """Whether it is an answer whose every sentence is supported."""
+        return bool(self.citations) and all(c.verdict == "supported" for c in self.citations)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as JSON types."""
+        return {
+            "question": self.question,
+            "text": self.text,
+            "status": self.status,
+            "language": self.language,
+            "confidence": self.confidence,
+            "grounded": self.grounded,
+            "citations": [citation.to_dict() for citation in self.citations],
+            "quotes": [quote.to_dict() for quote in self.quotes],
+            "sources": [source.to_dict() for source in self.sources],
+            "timings": dict(self.timings),
+            "model": self.model,
+        }
+
+    def to_markdown(self) -> str:
+        """The answer with ``[n]`` marks and its quotes below, as Markdown in which article text is inert."""
+        from rag.markdown import to_markdown
+
+        return to_markdown(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, before the model says a word."""
+
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer, checked; always the last event. Its text replaces what was streamed."""
+
+    answer: Answer
+
+
+Event = Found | Token | Done

@@ -1,0 +1,1 @@
+"""``ui`` talks to people: the terminal and the browser."""
