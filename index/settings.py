@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import platformdirs
+import psutil
 import pydantic
 from pydantic_settings import (
     BaseSettings,
@@ -61,7 +62,8 @@ class Settings(BaseSettings):
             name = ".".join(str(part) for part in first["loc"])
             raise SettingsError(
                 f"The setting {name!r} cannot be used: {first['msg']}.",
-                f"Change it in {CONFIG_NAME}, in PULLQUOTE_{name.upper()} or on the command line; see: pullquote config",
+                f"Change it in {CONFIG_NAME}, in PULLQUOTE_{name.upper()} or on the command line; "
+                "see: pullquote config",
             ) from error
         except ValueError as error:  # a config.toml that is not TOML
             raise SettingsError(
@@ -74,13 +76,21 @@ class Settings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- the signature is pydantic's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 -- likewise
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, then environment, then the config file of the home those two name."""
         home = init_settings().get("home") or os.environ.get("PULLQUOTE_HOME") or default_home()
         toml = TomlConfigSettingsSource(settings_cls, toml_file=Path(home) / CONFIG_NAME)
         return init_settings, env_settings, toml
+
+    @property
+    def cores(self) -> int:
+        """CPU threads to use: ``threads``, or one for each physical core this process may run on."""
+        if self.threads:
+            return self.threads
+        allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
 
     @property
     def config_file(self) -> Path:

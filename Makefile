@@ -1,0 +1,113 @@
+# Two commands are enough:
+#   make ask Q="what did Russia close on November 1?"
+#   make test
+# Each sets up whatever it needs, once. `make help` lists the rest.
+
+PYTHON ?= python3
+VENV   ?= .venv
+Q      ?= what did Russia close on November 1?
+# Where to get torch from, for example https://download.pytorch.org/whl/cu128; empty: a CPU build.
+TORCH_INDEX ?=
+# Folder to read with `make index`.
+ARTICLES ?= ../shared/articles
+# Evaluation sets, in the format of docs/evaluation.md.
+SETS ?= ../shared/data
+
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+BIN         := $(VENV)/bin
+PIP         := $(BIN)/python -m pip --disable-pip-version-check
+TORCH       := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
+LLAMA       := $(shell sed -n 's/^llama_cpp_python==/llama-cpp-python==/p' constraints.txt)
+CPU_TORCH   := https://download.pytorch.org/whl/cpu
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev ask serve index test check format lock clean eval-nato
+
+help:  ## list the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+ask: $(VENV)/.installed  ## ask a question: make ask Q="…"
+	@$(BIN)/pullquote ask "$(Q)"
+
+serve: $(VENV)/.installed  ## open the chat in the browser
+	@$(BIN)/pullquote serve
+
+index: $(VENV)/.installed  ## index a folder of articles: make index ARTICLES=folder
+	@$(BIN)/pullquote index "$(ARTICLES)"
+
+test: $(VENV)/.installed-dev  ## run all tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-dev  ## check format, lint, types and import contracts
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev  ## format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+eval-nato: $(VENV)/.installed-dev  ## ask the questions of the set nato and write evals/results/nato.json
+	@$(BIN)/python -m evals.answers "$(SETS)/nato" --json evals/results/nato.json
+	@$(BIN)/python -m evals.report
+
+lock:  ## renew constraints.txt from what pip finds today
+	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
+	@$(VENV)-lock/bin/pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX),) -e ".[dev]"
+	@echo "# Exact versions that the Makefile installs; renewed by: make lock" > constraints.txt
+	@$(VENV)-lock/bin/pip freeze --exclude-editable | sed -E 's/\+(cpu|cu[0-9]+)$$//' >> constraints.txt
+	@rm -rf $(VENV)-lock
+
+clean:  ## remove the virtual environment and all build products (models and libraries stay)
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install: $(VENV)/.installed  ## set up the virtual environment
+install-dev: $(VENV)/.installed-dev  ## set it up with the tools for development
+
+# --- set-up, step by step; a step is done again when what it depends on has changed
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Pullquote needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@echo "── 1/4 a virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { echo "python3 cannot make one: apt install python3-venv"; exit 1; }
+
+# PyPI's torch for Linux may be a CUDA build of several GB; if so, the CPU build is taken from its makers' own index.
+$(VENV)/.torch: constraints.txt | $(BIN)/python
+	@echo "── 2/4 torch, the CPU build (about 200 MB)"
+	@if [ -n "$(TORCH_INDEX)" ]; then \
+	  $(PIP) install --quiet --index-url "$(TORCH_INDEX)" "$(TORCH)"; \
+	elif $(PIP) install --quiet --dry-run --report - "$(TORCH)" | grep -qE '"name": "(nvidia|triton)'; then \
+	  $(PIP) install --quiet --index-url $(CPU_TORCH) "$(TORCH)" || \
+	    { echo "No CPU build of torch could be had; name an index: make TORCH_INDEX=https://… ask"; exit 1; }; \
+	else \
+	  $(PIP) install --quiet "$(TORCH)"; \
+	fi
+	@touch $@
+
+# Only the library itself is built: no multimodal part, tools, examples, server, and none of llama.cpp's common code.
+$(VENV)/.llama: constraints.txt | $(BIN)/python
+	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
+	  { echo "Building llama.cpp needs a C++ compiler: apt install g++"; exit 1; }
+	@echo "── 3/4 llama.cpp, built for this CPU: 2 to 5 minutes on two cores, once; pip keeps the result"
+	@echo 'set(LLAMA_BUILD_COMMON OFF)' > $(VENV)/without-common.cmake
+	@began=$$(date +%s); \
+	CMAKE_BUILD_PARALLEL_LEVEL=$$(getconf _NPROCESSORS_ONLN) CMAKE_ARGS="$${CMAKE_ARGS:-} -DGGML_NATIVE=ON -DLLAVA_BUILD=OFF \
+	  -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_SERVER=OFF -DLLAMA_BUILD_TESTS=OFF \
+	  -DCMAKE_PROJECT_llama.cpp_INCLUDE=$(abspath $(VENV))/without-common.cmake" \
+	  $(PIP) install --quiet -c constraints.txt "$(LLAMA)"; \
+	echo "      done in $$(( $$(date +%s) - began )) s"
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(VENV)/.torch $(VENV)/.llama
+	@echo "── 4/4 Pullquote and the other libraries"
+	@$(PIP) install --quiet -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	@echo "── tools for tests and checks"
+	@$(PIP) install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@

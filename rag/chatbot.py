@@ -1,0 +1,217 @@
+"""``Chatbot``: question → search → model → quotes. ``ask`` is ``stream`` drained."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from index import language
+from index.embed import Embedder
+from index.library import Library
+from rag import followup, prompt
+from rag.attribute import Attributor
+from rag.engine.port import LanguageModel, Sampling
+from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.settings import Settings
+from rag.types import Answer, Citation, Done, Event, Found, Source, Token, Turn
+
+_WEIGHTS = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
+
+
+class Chatbot:
+    """Answers questions from one library with one language model. Safe to use from several threads.
+
+    Args:
+        library: Where to look.
+        model: The language model, or how to open it: then it is opened by the first question that needs it.
+        embedder: For finding quotes; the library's own.
+        settings: ``sources``, ``max_tokens``, ``temperature``, ``seed`` and ``question_characters`` count.
+    """
+
+    def __init__(
+        self,
+        library: Library,
+        model: LanguageModel | Callable[[], LanguageModel],
+        embedder: Embedder,
+        settings: Settings,
+    ) -> None:
+        self.library = library
+        self.settings = settings
+        self._attributor = Attributor(embedder)
+        self._opening = threading.Lock()
+        self._attributing = threading.Lock()
+        self._model: LanguageModel | None = None
+        self._open_model = model if callable(model) else lambda: model
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None) -> Answer:
+        """Answer a question; the arguments and errors are those of :meth:`stream`."""
+        for event in self.stream(question, history, within=within):
+            if isinstance(event, Done):
+                return event.answer
+        raise AssertionError("a stream that is not cancelled ends with Done")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
+
+        Args:
+            question: In any language; the answer comes in the same.
+            history: Earlier turns of the conversation, oldest first.
+            within: Ids of the only articles to look in, or None for all.
+            cancel: Set it to stop; there is no ``Done`` then. Closing the iterator stops as well.
+
+        Raises:
+            EmptyQuestion, QuestionTooLong: before anything is done.
+            ContextTooSmall: the passages do not fit the model.
+        """
+        question = self._checked(question)
+        return self._stream(question, history, within, cancel or threading.Event())
+
+    def close(self) -> None:
+        """Free the model and close the library."""
+        with self._opening:
+            if self._model is not None:
+                self._model.close()
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _stream(
+        self, question: str, history: Sequence[Turn], within: Collection[str] | None, cancel: threading.Event
+    ) -> Iterator[Event]:
+        clock = _Clock()
+        answer = Answer(question, prompt.NO_ARTICLES, "no_articles", language=language.detect(question))
+        if not len(self.library):
+            yield Found(())
+            yield Done(replace(answer, timings=clock.timings()))
+            return
+        standalone = followup.standalone(question, history)
+        hits = self.library.search(standalone, self.settings.sources, within=within)
+        answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
+        clock.mark("search")
+        yield Found(answer.sources)
+        if not hits:
+            yield Done(_abstained(replace(answer, timings=clock.timings())))
+            return
+        model = self._opened()
+        clock.mark("load")
+        said = _Said()
+        asked = prompt.build(standalone, hits, answer.language)
+        for piece in model.stream(asked, self._sampling(), cancel):
+            clock.mark_once("first_token")
+            if text := said.hear(piece.text, piece.logprob):
+                yield Token(text)
+        if cancel.is_set():
+            return
+        clock.mark("generate")
+        answer = self._concluded(replace(answer, model=model.name), said, standalone)
+        clock.mark("attribute")
+        yield Done(replace(answer, timings=clock.timings()))
+
+    def _concluded(self, answer: Answer, said: _Said, standalone: str) -> Answer:
+        """The answer that the model's words make, with their quotes, or the honest sentence."""
+        text = said.text.strip()
+        if prompt.is_refusal(text):
+            return _abstained(answer)
+        with self._attributing:
+            citations = self._attributor.cite(standalone, text, answer.language, answer.sources)
+        return replace(
+            answer,
+            text=text,
+            status="answered",
+            citations=citations,
+            confidence=_confidence(citations, said.logprobs),
+        )
+
+    def _checked(self, question: str) -> str:
+        question = question.strip()
+        if not question:
+            raise EmptyQuestion("The question is empty.", 'Ask something: pullquote ask "what happened on November 1?"')
+        most = self.settings.question_characters
+        if len(question) > most:
+            raise QuestionTooLong(
+                f"The question has {len(question):,} characters; {most:,} is the most.",
+                "Ask a shorter one, or put the text into an article: pullquote index FILE",
+            )
+        return question
+
+    def _sampling(self) -> Sampling:
+        chosen = self.settings
+        return Sampling(temperature=chosen.temperature, seed=chosen.seed, max_tokens=chosen.max_tokens)
+
+    def _opened(self) -> LanguageModel:
+        with self._opening:
+            if self._model is None:
+                self._model = self._open_model()
+            return self._model
+
+
+class _Said:
+    """What the model has said so far; what may still become a refusal is held back from the reader."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.logprobs: list[float] = []
+        self._shown = 0
+
+    def hear(self, text: str, logprob: float) -> str:
+        """Take in a piece; returns what can be shown now."""
+        self.text += text
+        self.logprobs.append(logprob)
+        start = self.text.strip()
+        if prompt.REFUSAL.startswith(start[: len(prompt.REFUSAL)]):
+            return ""
+        shown, self._shown = self._shown, len(self.text)
+        return self.text[shown:]
+
+
+class _Clock:
+    """Seconds by phase."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def mark(self, phase: str) -> None:
+        """End a phase: what has passed since the last mark was its time."""
+        now = time.perf_counter()
+        self._seconds[phase] = now - self._last
+        self._last = now
+
+    def mark_once(self, moment: str) -> None:
+        """Note a moment, in seconds from the start, the first time it comes."""
+        self._seconds.setdefault(moment, time.perf_counter() - self._start)
+
+    def timings(self) -> dict[str, float]:
+        """What was noted, and the total."""
+        return {**self._seconds, "total": time.perf_counter() - self._start}
+
+
+def _abstained(answer: Answer) -> Answer:
+    return replace(answer, text=prompt.not_in_articles(answer.language), status="not_in_articles")
+
+
+def _confidence(citations: Sequence[Citation], logprobs: Sequence[float]) -> float:
+    """How sure the model was of its words (geometric mean), times how well they stand on their quotes."""
+    if not citations or not logprobs:
+        return 0.0
+    sure = math.exp(sum(logprobs) / len(logprobs))
+    proved = sum(_WEIGHTS[citation.verdict] for citation in citations) / len(citations)
+    return sure * (0.25 + 0.75 * proved)

@@ -1,0 +1,63 @@
+"""A language model to compute by hand: it answers with a sentence of the passages, or refuses."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+
+from rag.engine.port import Piece, Prompt, Sampling
+from rag.errors import ContextTooSmall
+
+
+class ParrotModel:
+    """Says, word by word, the passage sentence that shares most words with the question; ties go to the first.
+
+    A token is a word. If no sentence shares a word of four letters or more, it says ``refusal``.
+
+    Args:
+        refusal: What it says when it finds nothing.
+        context: Words that prompt and answer may have together.
+    """
+
+    name = "parrot"
+
+    def __init__(self, refusal: str = "NOT FOUND", context: int = 100_000) -> None:
+        self.context = context
+        self.closed = False
+        self.prompts: list[Prompt] = []
+        self._refusal = refusal
+        self._lock = threading.Lock()
+
+    def count_tokens(self, text: str) -> int:
+        """Words of the text."""
+        return len(text.split())
+
+    def stream(
+        self, prompt: Prompt, sampling: Sampling | None = None, cancel: threading.Event | None = None
+    ) -> Iterator[Piece]:
+        """The chosen sentence, a word at a time, each with probability one."""
+        sampling = sampling or Sampling()
+        if self.count_tokens(prompt.system + prompt.user) + sampling.max_tokens > self.context:
+            raise ContextTooSmall("The prompt does not fit.", "Ask a shorter question.")
+        with self._lock:
+            self.prompts.append(prompt)
+            words = self._answer(prompt).split()[: sampling.max_tokens]
+            for place, word in enumerate(words):
+                if cancel is not None and cancel.is_set():
+                    return
+                yield Piece(word if place == 0 else f" {word}", 0.0)
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True
+
+    def _answer(self, prompt: Prompt) -> str:
+        asked = _long_words(prompt.question)
+        sentences = [s for passage in prompt.passages for s in re.split(r"(?<=[.!?])\s+", passage.strip())]
+        best = max(sentences, key=lambda sentence: len(asked & _long_words(sentence)), default="")
+        return best if asked & _long_words(best) else self._refusal
+
+
+def _long_words(text: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"\w{4,}", text)}
