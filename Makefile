@@ -50,7 +50,7 @@ format: $(VENV)/.installed-dev  ## format the code
 	@$(BIN)/ruff check --fix .
 
 eval-nato: $(VENV)/.installed-dev  ## ask the questions of the set nato and write evals/results/nato.json
-	@$(BIN)/python -m evals.answers "$(SETS)/nato" --json evals/results/nato.json
+	@$(BIN)/python -m evals.answers "$(SETS)/nato" --without-texts --json evals/results/nato.json
 	@$(BIN)/python -m evals.report
 
 lock:  ## renew constraints.txt from what pip finds today

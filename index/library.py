@@ -151,6 +151,7 @@ class Library:
 
     def close(self) -> None:
         """Close the files; the library cannot be used afterwards."""
+        self._vectors.close()
         self._catalog.close()
 
     def __enter__(self) -> Self:

@@ -32,8 +32,8 @@ class VectorStore:
         from chromadb.errors import ChromaError
 
         try:
-            client = chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False))
-            self._collection = client.get_or_create_collection(
+            self._client = chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False))
+            self._collection = self._client.get_or_create_collection(
                 _COLLECTION,
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine", "ef_construction": 200, "ef_search": 200}},
@@ -42,6 +42,10 @@ class VectorStore:
             raise LibraryError(
                 f"Chroma cannot open {directory}: {error}.", "Look for a full disk or missing rights: pullquote doctor"
             ) from error
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._client.close()
 
     def __len__(self) -> int:
         return int(self._collection.count())

@@ -1,0 +1,288 @@
+"""``python -m evals.answers FOLDER… --json OUT [--limit N]``: ask every question, judge by rules, never by a model.
+
+The part that asks is an :class:`Asker`, which ``rag.chatbot.Chatbot`` is; :mod:`evals.pipeline` opens the real one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from evals.machine import machine_facts, settings_facts
+from evals.record import Record
+from evals.scoring import QuestionScore, aggregate, score_question
+from evals.sets import EvalSet, Question, SetError, read_set
+from index.errors import PullquoteError
+from rag.settings import Settings
+from rag.types import Answer, Turn
+
+KIND = "answers"
+EXIT_ERROR = 1
+EXIT_INTERRUPTED = 130
+PLAIN_WIDTH = 200  # columns of a table that goes to a file
+
+RATES: Mapping[str, str] = {
+    "accuracy": "right",
+    "refused_unanswerable": "refused rightly",
+    "false_refusals": "refused wrongly",
+    "quote_precision": "quote precision",
+    "quote_recall": "quote recall",
+    "verbatim": "verbatim",
+    "gold_found": "gold found",
+}
+SECONDS: Mapping[str, str] = {"seconds_to_first_token": "s to first token", "seconds_total": "s in all"}
+
+
+class Asker(Protocol):
+    """Whatever answers a question from articles it already holds."""
+
+    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None) -> Answer:
+        """The answer, from the articles of those ids only if any are given."""
+        ...
+
+
+Opener = Callable[[EvalSet], AbstractContextManager[Asker]]
+OnScore = Callable[[EvalSet, QuestionScore], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question, its judgement, and the answer it rests on; ``answer`` is None when asking failed with ``error``."""
+
+    score: QuestionScore
+    answer: Answer | None
+    error: str = ""
+
+    def to_dict(self, set_name: str, *, texts: bool) -> dict[str, Any]:
+        """One row of ``questions`` as JSON types; without ``texts``, only ids and figures."""
+        question, score, answer = self.score.question, self.score, self.answer
+        row: dict[str, Any] = {
+            "set": set_name,
+            "id": question.id,
+            "question": question.question,
+            "language": question.language,
+            "answerable": question.answerable,
+            "answers": [list(group) for group in question.answers],
+            "gold": list(question.gold),
+            "context": None if question.context is None else list(question.context),
+            "answer": answer.text if answer else "",
+            "status": score.status,
+            "right": score.right,
+            "quotes": [
+                {
+                    "article_id": quote.article_id,
+                    "start": quote.start,
+                    "end": quote.end,
+                    "text": quote.text,
+                    "good": quote.good,
+                    "verbatim": quote.verbatim,
+                }
+                for quote in score.quotes
+            ],
+            "sources": [[s.article.id, s.hit.passage.start, s.hit.passage.end] for s in answer.sources]
+            if answer
+            else [],
+            "gold_found": score.gold_found,
+            "confidence": answer.confidence if answer else None,
+            "grounded": answer.grounded if answer else None,
+            "model": answer.model if answer else "",
+            "seconds": round(score.seconds, 4),
+            "timings": {name: round(value, 4) for name, value in answer.timings.items()} if answer else {},
+            "error": self.error,
+        }
+        return row if texts else without_texts(row)
+
+
+def without_texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of ``questions`` without the words of questions, answers and articles, which may not be ours to publish."""
+    kept = {name: value for name, value in row.items() if name not in {"question", "answer", "answers"}}
+    kept["quotes"] = [{name: value for name, value in quote.items() if name != "text"} for quote in row["quotes"]]
+    return kept
+
+
+def ask_one(
+    asker: Asker, question: Question, texts: Mapping[str, str], clock: Callable[[], float] = time.perf_counter
+) -> Asked:
+    """Ask and judge one question; an error of ours is recorded as such and counts as wrong."""
+    began = clock()
+    try:
+        answer = asker.ask(question.question, within=question.context)
+    except PullquoteError as error:
+        failed = QuestionScore(question=question, status="error", right=False, seconds=clock() - began)
+        return Asked(failed, None, error.message)
+    return Asked(score_question(question, answer, texts, clock() - began), answer)
+
+
+def evaluate(
+    sets: Sequence[EvalSet],
+    opener: Opener,
+    record: Record,
+    *,
+    texts: bool = True,
+    on_score: OnScore | None = None,
+) -> None:
+    """Ask every question of every set, keeping ``record`` up to date; also when it is interrupted.
+
+    Adds to the record's content: ``sets``, ``questions``, and ``complete``, which is true only at the end.
+    """
+    content = record.content
+    content.update(complete=False, sets={}, questions=[])
+    try:
+        for eval_set in sets:
+            known, scores = eval_set.texts, list[QuestionScore]()
+            with opener(eval_set) as asker:
+                for question in eval_set.questions:
+                    asked = ask_one(asker, question, known)
+                    scores.append(asked.score)
+                    content["questions"].append(asked.to_dict(eval_set.name, texts=texts))
+                    content["sets"][eval_set.name] = aggregate(scores)
+                    record.touch()
+                    if on_score:
+                        on_score(eval_set, asked.score)
+        content["complete"] = True
+    finally:
+        record.flush()
+
+
+def results_table(sets: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The figures, one to a row, of every set, one to a column; each rate with its 95 % interval below it."""
+    table = Table(title="Answers, judged by rules; 95 % intervals", title_justify="left")
+    table.add_column("")
+    for name in sets:
+        table.add_column(name, justify="right", overflow="fold")
+    table.add_row("n", *(str(figures["n"]) for figures in sets.values()))
+    for key, heading in RATES.items():
+        table.add_row(heading, *(rate_cell(figures, key) for figures in sets.values()))
+    for key, heading in SECONDS.items():
+        table.add_row(heading, *(seconds_cell(figures[key]) for figures in sets.values()))
+    return table
+
+
+def rate_cell(figures: Mapping[str, Any], key: str) -> str:
+    """A rate and its interval, such as ``.83`` over ``.61–.94``; a dash where nothing was tried."""
+    if figures[key] is None:
+        return "–"
+    low, high = figures[f"{key}_95"]
+    return f"{figures[key]:.2f}\n{low:.2f}–{high:.2f}"
+
+
+def seconds_cell(seconds: float | None) -> str:
+    """Seconds with two decimals, or a dash."""
+    return "–" if seconds is None else f"{seconds:.2f}"
+
+
+@contextmanager
+def progress_line(sets: Sequence[EvalSet], console: Console) -> Iterator[OnScore]:
+    """A line on ``console`` that shows the set, how many questions are done, and how many of them are right."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    right = dict.fromkeys((eval_set.name for eval_set in sets), 0)
+    with Progress(*columns, console=console) as progress:
+        tasks = {
+            eval_set.name: progress.add_task(eval_set.name, total=len(eval_set.questions), start=False)
+            for eval_set in sets
+        }
+
+        def on_score(eval_set: EvalSet, score: QuestionScore) -> None:
+            name = eval_set.name
+            right[name] += score.right
+            progress.start_task(tasks[name])
+            progress.update(tasks[name], advance=1, description=f"{name}: {right[name]} right")
+
+        yield on_score
+
+
+def default_work() -> Path:
+    """The folder below the system's temporary one where this user's libraries of sets are kept between runs."""
+    return Path(tempfile.gettempdir()) / f"pullquote-evals-{os.getuid()}"
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of ``python -m evals.answers``."""
+    parser = argparse.ArgumentParser(prog="python -m evals.answers", description="Measure answers on evaluation sets.")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="holds articles.jsonl, questions.jsonl")
+    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
+    parser.add_argument("--limit", type=int, metavar="N", help="ask a sample of N questions of each set")
+    parser.add_argument("--seed", type=int, default=0, help="which sample (default: 0)")
+    parser.add_argument(
+        "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
+    )
+    parser.add_argument(
+        "--without-texts", action="store_true", help="leave out the words of questions, answers and quotes"
+    )
+    return parser
+
+
+def read_sets(folders: Sequence[Path], limit: int | None, seed: int, console: Console) -> list[EvalSet]:
+    """Read the folders, once each, and take samples, saying so.
+
+    Raises:
+        SetError: a folder that cannot be used, or two of the same name.
+    """
+    sets: list[EvalSet] = []
+    names: set[str] = set()
+    for folder in dict.fromkeys(path.resolve() for path in folders):
+        whole = read_set(folder)
+        if whole.name in names:
+            raise SetError(
+                f"Two folders are called {whole.name!r}.", "Results are named by folder: rename one of them."
+            )
+        names.add(whole.name)
+        taken = whole if limit is None else whole.sample(limit, seed)
+        if len(taken.questions) < len(whole.questions):
+            answerable = sum(question.answerable for question in taken.questions)
+            console.print(
+                f"{whole.name}: a sample of {len(taken.questions)} of {len(whole.questions)} questions, "
+                f"{answerable} of them answerable (seed {seed})"
+            )
+        sets.append(taken)
+    return sets
+
+
+def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -> int:
+    """Run the command; ``opener`` takes the place of the real pipeline. Returns the exit status: 0, 1 or 130."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = build_parser().parse_intermixed_args(given)
+    errors = Console(stderr=True)
+    out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+    try:
+        settings = Settings.load()
+        sets = read_sets(options.folders, options.limit, options.seed, errors)
+        if opener is None:
+            from evals.pipeline import Pipeline  # here, so that --help and a wrong folder need no models
+
+            opener = Pipeline(settings, options.work, errors)
+        record = Record(
+            options.json,
+            {
+                "kind": KIND,
+                "command": ["python", "-m", "evals.answers", *given],
+                "machine": machine_facts(),
+                "settings": settings_facts(settings),
+            },
+        )
+        with progress_line(sets, errors) as on_score:
+            evaluate(sets, opener, record, texts=not options.without_texts, on_score=on_score)
+    except PullquoteError as error:
+        errors.print(f"{error.message} {error.hint}".strip(), markup=False)
+        return EXIT_ERROR
+    except KeyboardInterrupt:
+        errors.print(f"Interrupted; what was asked so far is in {options.json}.", markup=False)
+        return EXIT_INTERRUPTED
+    out.print(results_table(record.content["sets"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

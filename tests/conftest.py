@@ -1,0 +1,66 @@
+"""Fixtures shared by all tests. Real models come from the default home, so that they are fetched once a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index import weights
+from index.embed import Embedder, LetterEmbedder, open_embedder
+from index.library import Library
+from index.load import make_article
+from index.settings import Settings as IndexSettings
+from index.types import Article
+from rag.engine.llama import LlamaModel
+from rag.settings import Settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_articles() -> Path:
+    """The five real articles; skips, loudly, where they are not."""
+    folder = SHARED / "articles"
+    if not folder.is_dir():
+        pytest.skip(f"the real articles are not at {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Where real weights are kept between runs."""
+    return Settings().models_dir
+
+
+@pytest.fixture(scope="session")
+def real_embedder() -> Embedder:
+    """The default embedder, for real."""
+    return open_embedder(IndexSettings())
+
+
+@pytest.fixture(scope="session")
+def tiny_model(models_dir: Path) -> Iterator[LlamaModel]:
+    """The 135M model, for real: too weak to answer, good for testing the code that loads and streams."""
+    model = LlamaModel(weights.language_model("smollm2-135m", models_dir), name="tiny", context=2048)
+    yield model
+    model.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """All of Pullquote's data in a temporary folder."""
+    return Settings(home=tmp_path / "home")
+
+
+@pytest.fixture
+def library(settings: Settings) -> Iterator[Library]:
+    """An empty library whose vectors count letters."""
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        yield library
+
+
+def article(article_id: str, text: str, language: str = "en", title: str = "") -> Article:
+    """A short article from memory."""
+    return make_article(text, id=article_id, language=language, title=title)

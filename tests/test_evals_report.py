@@ -1,0 +1,138 @@
+"""The tables of docs/evaluation.md come from evals/results and from nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.report import BEGIN, DOCUMENT, END, NO_RESULTS, RESULTS, ReportError, main, render, splice
+from evals.scoring import QuestionScore, QuoteScore, aggregate
+from evals.sets import Question
+
+
+def results(**fields: Any) -> dict[str, Any]:
+    """A results file of three questions."""
+    quoted = (QuoteScore("a", 0, 5, "Eight", verbatim=True, good=True),)
+    asked = Question("q", "How many?", True, (("eight",),), ("a",))
+    scores = [
+        QuestionScore(asked, "answered", True, quoted, gold_found=True, seconds=2.0, first_token=1.0),
+        QuestionScore(asked, "not_in_articles", False, gold_found=True, seconds=0.5),
+        QuestionScore(Question("u", "Who?", False), "not_in_articles", True, seconds=0.5),
+    ]
+    machine = {
+        "measured": "2026-01-02T03:04:05+00:00",
+        "cpu": "Some CPU",
+        "cores": 2,
+        "memory_gib": 24.0,
+        "commit": "0123456789abcdef",
+        "modified": False,
+        "python": "3.11.7",
+    }
+    whole = {
+        "kind": "answers",
+        "complete": True,
+        "command": ["python", "-m", "evals.answers", "tiny"],
+        "machine": machine,
+        "settings": {"llm": "some-llm", "embedder": "some-embedder"},
+        "sets": {"tiny": aggregate(scores)},
+    }
+    return whole | fields
+
+
+def write(folder: Path, name: str, content: Any) -> None:
+    """A file of results."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_the_document_agrees_with_the_results() -> None:
+    document = DOCUMENT.read_text(encoding="utf-8")
+    assert document == splice(document, render()), "docs/evaluation.md is behind: run python -m evals.report"
+
+
+def test_committed_results_hold_nobody_elses_words() -> None:
+    for path in RESULTS.glob("*.json"):
+        for row in json.loads(path.read_text(encoding="utf-8")).get("questions", []):
+            assert not {"question", "answer", "answers"} & row.keys(), f"{path.name}: record it with --without-texts"
+            assert not any("text" in quote for quote in row["quotes"]), f"{path.name}: record it with --without-texts"
+
+
+def test_a_table_by_hand(tmp_path: Path) -> None:
+    write(tmp_path, "small.json", results())
+    lines = render(tmp_path).splitlines()
+    assert lines[0] == "### small"
+    assert lines[2] == (
+        "Measured 2026-01-02 on Some CPU, 2 cores, 24.0 GiB; language model `some-llm`, embedder `some-embedder`; "
+        "commit 0123456789ab; Python 3.11.7. Command: `python -m evals.answers tiny`"
+    )
+    assert lines[4].startswith("| set | n | right |")
+    assert lines[6].split(" | ")[:4] == ["| tiny", "3", "0.500 (0.09–0.91)", "1.000 (0.21–1.00)"]
+    assert lines[6].endswith("| 1.00 | 0.50 |")
+    assert lines[4].count("|") == lines[5].count("|") == lines[6].count("|")
+
+
+def test_an_interrupted_run_says_so(tmp_path: Path) -> None:
+    write(tmp_path, "half.json", results(complete=False))
+    assert "interrupted" in render(tmp_path)
+
+
+def test_uncommitted_changes_are_told(tmp_path: Path) -> None:
+    dirty = results()
+    dirty["machine"] |= {"modified": True}
+    write(tmp_path, "dirty.json", dirty)
+    assert "0123456789ab with uncommitted changes" in render(tmp_path)
+
+
+def test_files_come_in_order_and_other_kinds_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "b.json", results())
+    write(tmp_path, "a.json", results())
+    write(tmp_path, "speed.json", {"kind": "speed"})
+    headings = [line for line in render(tmp_path).splitlines() if line.startswith("###")]
+    assert headings == ["### a", "### b"]
+
+
+def test_no_results_are_said_to_be_none(tmp_path: Path) -> None:
+    assert render(tmp_path) == NO_RESULTS
+    assert render(tmp_path / "nowhere") == NO_RESULTS
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"kind": "answers"}'])
+def test_a_broken_file_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "bad.json").write_text(content, encoding="utf-8")
+    with pytest.raises(ReportError, match=r"bad\.json"):
+        render(tmp_path)
+
+
+def test_splice_replaces_what_is_between_the_markers_only() -> None:
+    document = f"before\n{BEGIN}\nold\n{END}\nafter\n"
+    assert splice(document, "new") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+
+
+@pytest.mark.parametrize("document", ["", BEGIN, END + BEGIN, BEGIN + BEGIN + END, BEGIN + END + END])
+def test_splice_needs_both_markers_once(document: str) -> None:
+    with pytest.raises(ReportError):
+        splice(document, "new")
+
+
+def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(tmp_path / "results", "small.json", results())
+    document = tmp_path / "evaluation.md"
+    document.write_text(f"# T\n\n{BEGIN}\n{END}\n", encoding="utf-8")
+    arguments = ["--results", str(tmp_path / "results"), "--document", str(document)]
+    assert main([*arguments, "--check"]) == 1
+    assert "behind the results" in capsys.readouterr().err
+    assert main(arguments) == 0
+    assert "| tiny | 3 |" in document.read_text(encoding="utf-8")
+    assert main([*arguments, "--check"]) == 0
+
+
+def test_the_command_says_what_is_missing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--document", str(tmp_path / "none.md")]) == 1
+    assert "none.md" in capsys.readouterr().err
+    bare = tmp_path / "bare.md"
+    bare.write_text("# no markers\n", encoding="utf-8")
+    assert main(["--document", str(bare)]) == 1
+    assert BEGIN in capsys.readouterr().err

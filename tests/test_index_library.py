@@ -1,0 +1,274 @@
+"""The library as its users meet it: folders come in and stay in step, and nothing bad ever costs an article."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import article
+
+from index.catalog import Catalog
+from index.embed import Embedder, LetterEmbedder
+from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
+from index.library import Library, drop_library, open_library
+from index.settings import Settings
+from index.types import Progress
+
+BODY = "The harbour was closed on Monday. Ships waited outside the breakwater until the storm had passed."
+
+
+def write(folder: Path, **texts: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    return folder
+
+
+def agree(library: Library) -> bool:
+    """Whether catalog and Chroma hold the same passages, and nothing is pending."""
+    return library._vectors.ids() == set(library._catalog.passage_ids()) and not library._catalog.pending()
+
+
+def test_a_folder_is_kept_in_step(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Bridges were opened.", c="Nothing changed here.")
+    report = library.ingest([folder])
+    assert (report.added, report.updated, report.removed, report.failed) == (("a.txt", "b.txt", "c.txt"), (), (), ())
+    assert report.passages == len(library._catalog.passage_ids())
+
+    write(folder, b="Bridges were closed again.", d="A new article.")
+    (folder / "a.txt").unlink()
+    report = library.ingest([folder])
+    assert report.added == ("d.txt",)
+    assert report.updated == ("b.txt",)
+    assert report.unchanged == ("c.txt",)
+    assert report.removed == ("a.txt",)
+    assert {a.id for a in library.articles()} == {"b.txt", "c.txt", "d.txt"}
+    assert "closed again" in library.article("b.txt").text
+    assert agree(library)
+    assert all("harbour" not in hit.passage.text for hit in library.search("harbour"))
+
+
+def test_nothing_is_done_twice(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    library.ingest([folder])
+    ids = library._catalog.passage_ids()
+    report = library.ingest([folder])
+    assert (report.unchanged, report.changed, report.passages) == (("a.txt",), 0, 0)
+    assert library._catalog.passage_ids() == ids
+
+
+def test_bad_files_are_reported_and_never_stop_the_rest(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", good=BODY, empty="", blank=" \n\t\n")
+    (folder / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (folder / "picture.png").write_bytes(b"\x89PNG")
+    report = library.ingest([folder])
+    assert report.added == ("good.txt",)
+    assert {failure.id for failure in report.failed} == {"empty.txt", "blank.txt", "binary.txt"}
+    assert all(failure.reason and failure.hint for failure in report.failed)
+
+
+def test_an_unreadable_file_is_reported(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", good=BODY)
+    (folder / "gone.txt").symlink_to(tmp_path / "nowhere")  # root, who may run this, can read everything that exists
+    report = library.ingest([folder])
+    assert report.added == ("good.txt",)
+    assert [failure.id for failure in report.failed] == ["gone.txt"]
+
+
+def test_a_file_gone_bad_keeps_its_last_good_version(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Another article.")
+    library.ingest([folder])
+    (folder / "a.txt").write_bytes(b"\x00\x01\x02" * 100)
+    report = library.ingest([folder])
+    assert [failure.id for failure in report.failed] == ["a.txt"]
+    assert library.article("a.txt").text == BODY
+    assert report.removed == ()
+
+
+def test_an_emptied_or_missing_folder_is_an_error_and_loses_nothing(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    library.ingest([folder])
+    (folder / "a.txt").unlink()
+    with pytest.raises(NoArticles, match="holds no articles") as caught:
+        library.ingest([folder])
+    assert ".txt" in caught.value.hint
+    folder.rmdir()
+    with pytest.raises(NoArticles, match="does not exist"):
+        library.ingest([folder])
+    assert library.article("a.txt").text == BODY
+
+
+def test_a_single_file_and_folders_with_the_same_names(library: Library, tmp_path: Path) -> None:
+    one = write(tmp_path / "one", a="Article of the first folder.")
+    two = write(tmp_path / "two", a="Article of the second folder.", b="Only here.")
+    library.ingest([one])
+    library.ingest([two])
+    library.ingest([two / "b.txt"])
+    ids = {a.id for a in library.articles()}
+    assert ids == {"a.txt", "b.txt", f"{two}/a.txt"}
+    report = library.ingest([one, two])
+    assert report.changed == 0
+    assert len(report.unchanged) == 3
+
+
+def test_hidden_files_and_links_out_of_the_folder_are_passed_over(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    write(folder / ".git", config="Not an article.")
+    write(folder / "sub", deep="Deep down.")
+    (folder / "sub" / "loop").symlink_to(folder, target_is_directory=True)
+    report = library.ingest([folder])
+    assert report.added == ("a.txt", "sub/deep.txt")
+
+
+def test_articles_from_memory(library: Library) -> None:
+    first = library.ingest_articles([article("x", BODY), article("y", "Bridges were opened.")], prune=True)
+    second = library.ingest_articles([article("y", "Bridges were shut.")], prune=True)
+    assert (first.added, second.updated, second.removed) == (("x", "y"), ("y",), ("x",))
+    assert [a.id for a in library.articles()] == ["y"]
+    assert agree(library)
+
+
+def test_removing_one_article(library: Library) -> None:
+    library.ingest_articles([article("x", BODY), article("y", "Bridges were opened.")])
+    library.remove("x")
+    assert [a.id for a in library.articles()] == ["y"]
+    assert agree(library)
+    with pytest.raises(ArticleNotFound):
+        library.remove("x")
+    with pytest.raises(ArticleNotFound):
+        library.article("x")
+
+
+def test_what_was_stored_is_there_after_reopening(settings: Settings) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("x", BODY)])
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        assert [hit.article.id for hit in library.search("harbour")] == ["x"]
+        stats = library.stats()
+    assert (stats.articles, stats.passages, stats.embedder, dict(stats.languages)) == (1, 1, "letters", {"en": 1})
+
+
+class OtherEmbedder(LetterEmbedder):
+    """Other weights under the same port."""
+
+    name = "others"
+    identity = "letters-2"
+
+
+def test_another_embedder_is_refused_with_the_command_that_rebuilds(settings: Settings) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("x", BODY)])
+    with pytest.raises(WrongEmbedder, match="'letters', not with 'others'") as caught:
+        Library.open(settings.library_dir, OtherEmbedder(), settings)
+    assert "pullquote index --rebuild" in caught.value.hint
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        assert len(library) == 1
+    drop_library(settings)
+    with Library.open(settings.library_dir, OtherEmbedder(), settings) as library:
+        assert len(library) == 0
+
+
+def test_other_passage_rules_are_refused(settings: Settings) -> None:
+    Library.open(settings.library_dir, LetterEmbedder(), settings).close()
+    with pytest.raises(WrongEmbedder, match="cuts passages"):
+        Library.open(settings.library_dir, LetterEmbedder(), settings.model_copy(update={"passage_tokens": 99}))
+
+
+def test_a_second_writer_is_refused_with_the_first_ones_pid(library: Library) -> None:
+    code = (
+        "import sys, filelock, pathlib\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "lock = filelock.FileLock(folder / 'writer.lock'); lock.acquire()\n"
+        "(folder / 'writer.lock.pid').write_text(str(__import__('os').getpid()))\n"
+        "print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(library.directory)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == "held\n"
+        with pytest.raises(LibraryLocked, match=f"pid {other.pid}"):
+            library.ingest_articles([article("x", BODY)])
+        assert library.search("anything") == []  # reading goes on
+        other.communicate()
+    assert library.ingest_articles([article("x", BODY)]).added == ("x",)
+
+
+class Interrupted(LetterEmbedder):
+    """Ctrl-C while embedding, after some batches."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+
+    def passages(self, texts: object, progress: object = None) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:  # type: ignore[override]
+        """Fails when the calls are used up."""
+        self.calls -= 1
+        if self.calls < 0:
+            raise KeyboardInterrupt
+        return super().passages(texts, progress)  # type: ignore[arg-type]
+
+
+def test_ctrl_c_while_indexing_keeps_whole_articles_and_the_next_run_goes_on(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "news", **{f"a{i:02}": f"{BODY} Number {i}." for i in range(80)})
+    with Library.open(settings.library_dir, Interrupted(1), settings) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.ingest([folder])
+        kept = len(library)
+        assert 0 < kept < 80
+        assert library._catalog.pending()  # ids that were reserved for what was never stored
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        assert len(library) == kept
+        report = library.ingest([folder])
+        assert (len(report.added), len(report.unchanged)) == (80 - kept, kept)
+        assert agree(library)
+
+
+def test_a_kill_between_the_stores_is_mended_by_the_next_writer(library: Library) -> None:
+    library.ingest_articles([article("x", BODY)])
+    ids = library._catalog.reserve(2)  # as if a writer had added vectors and died before its transaction
+    library._vectors.add(list(ids), LetterEmbedder().passages(["orphan one", "orphan two"]))
+    assert all(hit.article.id == "x" for hit in library.search("orphan"))
+    library.ingest_articles([article("y", "Bridges were opened.")])
+    assert agree(library)
+
+
+def test_progress_counts_up_to_the_end(library: Library, tmp_path: Path) -> None:
+    steps: list[Progress] = []
+    library.ingest([write(tmp_path / "news", a=BODY, b="Bridges.", c="")], steps.append)
+    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (3, 3, "articles")
+
+
+def test_the_sample_corpus_is_used_until_there_is_a_library(settings: Settings, tmp_path: Path) -> None:
+    embedder: Embedder = LetterEmbedder()
+    with open_library(settings, embedder=embedder) as sample:
+        assert sample.is_sample
+        assert len(sample) >= 5
+        first = sample._catalog.passage_ids()
+    with open_library(settings, embedder=embedder) as sample:
+        assert sample._catalog.passage_ids() == first  # nothing was done again
+    with open_library(settings, embedder=OtherEmbedder()) as sample:
+        assert len(sample) >= 5  # rebuilt: nothing in it is the user's
+    with open_library(settings, embedder=embedder, writable=True) as own:
+        assert not own.is_sample
+        own.ingest([write(tmp_path / "news", a=BODY)])
+    with open_library(settings, embedder=embedder) as own:
+        assert [a.id for a in own.articles()] == ["a.txt"]
+
+
+def test_opening_writes_nothing_into_the_articles_folder(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    library.ingest([folder])
+    assert [path.name for path in folder.iterdir()] == ["a.txt"]
+    assert not (Path(__file__).parents[1] / "index" / "chroma").exists()
+
+
+def test_the_catalog_alone_says_what_exists(library: Library) -> None:
+    library.ingest_articles([article("x", BODY)])
+    other = Catalog(library.directory / "catalog.sqlite")
+    other.remove(["x"])  # as another process would; its vectors are still there
+    other.close()
+    assert library.search("harbour") == []

@@ -1,0 +1,163 @@
+"""The chatbot on doubles that can be computed by hand: every status, every event, every quote verbatim."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from conftest import article
+
+from index.embed import LetterEmbedder
+from index.library import Library
+from rag.chatbot import Chatbot
+from rag.engine.double import ParrotModel
+from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.settings import Settings
+from rag.types import Answer, Done, Found, Token, Turn
+
+HARBOUR = "The harbour was closed on Monday. Seven ships waited outside. The mayor, Anna Berg, blamed the storm."
+BRIDGE = "Bron stängdes på tisdagen. Borgmästare Nils Ek beklagade förseningen."
+
+
+@pytest.fixture
+def model() -> ParrotModel:
+    return ParrotModel()
+
+
+@pytest.fixture
+def bot(library: Library, settings: Settings, model: ParrotModel) -> Iterator[Chatbot]:
+    library.ingest_articles([article("harbour", HARBOUR), article("bridge", BRIDGE, "sv")])
+    with Chatbot(library, model, LetterEmbedder(), settings) as bot:
+        yield bot
+
+
+def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> None:
+    answer = bot.ask("How many ships waited outside the harbour?")
+    assert (answer.status, answer.text, answer.language) == ("answered", "Seven ships waited outside.", "en")
+    (citation,) = answer.citations
+    assert answer.text[citation.start : citation.end] == citation.sentence
+    assert citation.verdict == "supported"
+    (quote,) = answer.quotes
+    assert quote.article.text[quote.start : quote.end] == quote.text == "Seven ships waited outside."
+    assert (quote.article_id, quote.number) == ("harbour", 1)
+    assert answer.grounded
+    assert 0.9 < answer.confidence <= 1.0
+    assert answer.model == "parrot"
+    assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
+
+
+def test_the_stream_is_found_then_tokens_then_done(bot: Chatbot) -> None:
+    events = list(bot.stream("How many ships waited outside?"))
+    assert isinstance(events[0], Found)
+    assert isinstance(events[-1], Done)
+    assert all(isinstance(event, Token) for event in events[1:-1])
+    answer = events[-1].answer
+    assert "".join(event.text for event in events if isinstance(event, Token)) == answer.text
+    assert events[0].sources == answer.sources
+    assert [source.number for source in answer.sources] == list(range(1, len(answer.sources) + 1))
+
+
+def test_a_refusal_becomes_an_honest_sentence_in_the_questions_language(bot: Chatbot) -> None:
+    english, swedish = bot.ask("Who won the cup?"), bot.ask("Vad kostade den nya skolan i kronor?")
+    assert (english.status, english.text) == ("not_in_articles", "The articles don't say.")
+    assert (swedish.status, swedish.text) == ("not_in_articles", "Det framgår inte av artiklarna.")
+    assert english.citations == () and english.confidence == 0.0
+    assert english.sources  # the closest that was found
+    assert not any(isinstance(event, Token) for event in bot.stream("Who won the cup?"))
+
+
+def test_an_empty_library_says_so_without_a_model(library: Library, settings: Settings) -> None:
+    def never() -> ParrotModel:
+        raise AssertionError("the model must not be opened")
+
+    answer = Chatbot(library, never, LetterEmbedder(), settings).ask("Anything?")
+    assert (answer.status, answer.sources, answer.model) == ("no_articles", (), "")
+    assert "pullquote index" in answer.text
+
+
+def test_the_model_is_opened_once_by_the_first_question(library: Library, settings: Settings) -> None:
+    opened: list[ParrotModel] = []
+
+    def open_model() -> ParrotModel:
+        opened.append(ParrotModel())
+        return opened[-1]
+
+    library.ingest_articles([article("harbour", HARBOUR)])
+    bot = Chatbot(library, open_model, LetterEmbedder(), settings)
+    assert opened == []
+    threads = [threading.Thread(target=bot.ask, args=("How many ships waited?",)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+    bot.close()
+    assert opened[0].closed
+
+
+@pytest.mark.parametrize("question", ["", "   \n\t "])
+def test_an_empty_question_is_refused(bot: Chatbot, question: str) -> None:
+    with pytest.raises(EmptyQuestion) as caught:
+        bot.stream(question)
+    assert "pullquote ask" in caught.value.hint
+
+
+def test_a_question_of_ten_thousand_words_is_refused(bot: Chatbot) -> None:
+    with pytest.raises(QuestionTooLong, match="2,000"):
+        bot.ask("why " * 10_000)
+
+
+def test_cancelling_ends_the_stream_without_an_answer(bot: Chatbot) -> None:
+    cancel = threading.Event()
+    seen = []
+    for event in bot.stream("How many ships waited outside?", cancel=cancel):
+        seen.append(event)
+        if isinstance(event, Token):
+            cancel.set()
+    assert isinstance(seen[-1], Token)
+    assert bot.ask("How many ships waited outside?").status == "answered"
+
+
+def test_closing_the_stream_lets_the_next_question_in(bot: Chatbot) -> None:
+    stream = bot.stream("How many ships waited outside?")
+    for event in stream:
+        if isinstance(event, Token):
+            break
+    stream.close()  # type: ignore[attr-defined]
+    assert bot.ask("How many ships waited outside?").status == "answered"
+
+
+def test_a_follow_up_is_searched_with_the_question_before(bot: Chatbot, model: ParrotModel) -> None:
+    history = [Turn("Who is Anna Berg?", "The mayor.")]
+    bot.ask("And what did she blame?", history)
+    assert "Who is Anna Berg? And what did she blame?" in model.prompts[-1].question
+    bot.ask("How many ships waited outside the harbour?", history)
+    assert "Anna" not in model.prompts[-1].question
+
+
+def test_within_keeps_to_the_articles_named(bot: Chatbot, model: ParrotModel) -> None:
+    answer = bot.ask("How many ships waited outside?", within={"bridge"})
+    assert answer.status == "not_in_articles"
+    assert {source.article.id for source in answer.sources} == {"bridge"}
+    assert "ships" not in "".join(model.prompts[-1].passages)
+
+
+def test_the_best_passage_stands_next_to_the_question(bot: Chatbot, model: ParrotModel) -> None:
+    answer = bot.ask("How many ships waited outside the harbour?")
+    assert model.prompts[-1].passages[-1].strip() == answer.sources[0].hit.passage.text
+    assert "Answer in English" in model.prompts[-1].question
+
+
+def test_an_answer_as_json_and_markdown(bot: Chatbot) -> None:
+    answer = bot.ask("How many ships waited outside the harbour?")
+    plain = answer.to_dict()
+    assert plain["status"] == "answered"
+    assert plain["citations"][0]["quotes"][0]["text"] == "Seven ships waited outside."
+    assert plain["quotes"][0]["start"] == HARBOUR.index("Seven")
+    assert plain["sources"][0]["article"]["id"] == "harbour"
+    assert "Seven ships waited outside" in answer.to_markdown()
+
+
+def test_an_answer_without_citations_is_not_grounded() -> None:
+    assert not Answer("q", "t", "answered").grounded
