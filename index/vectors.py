@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,9 @@ class VectorStore:
         from chromadb.errors import ChromaError
 
         try:
-            self._client = chromadb.PersistentClient(str(directory), settings=Settings(anonymized_telemetry=False))
+            settings = Settings(anonymized_telemetry=False)
+            # Any, because the type that chromadb promises here lacks the client's own close().
+            self._client: Any = chromadb.PersistentClient(str(directory), settings=settings)
             self._collection = self._client.get_or_create_collection(
                 _COLLECTION,
                 embedding_function=None,

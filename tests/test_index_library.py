@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 from conftest import article
 
 from index.catalog import Catalog
-from index.embed import Embedder, LetterEmbedder
+from index.embed import Embedder, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
 from index.library import Library, drop_library, open_library
 from index.settings import Settings
@@ -202,12 +202,12 @@ class Interrupted(LetterEmbedder):
     def __init__(self, calls: int) -> None:
         self.calls = calls
 
-    def passages(self, texts: object, progress: object = None) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:  # type: ignore[override]
+    def passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Vectors:
         """Fails when the calls are used up."""
         self.calls -= 1
         if self.calls < 0:
             raise KeyboardInterrupt
-        return super().passages(texts, progress)  # type: ignore[arg-type]
+        return super().passages(texts, progress)
 
 
 def test_ctrl_c_while_indexing_keeps_whole_articles_and_the_next_run_goes_on(

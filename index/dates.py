@@ -1,0 +1,117 @@
+"""The day an article says it was published on; never a day its story speaks of.
+
+A date counts where it stands as one: after a label ("Published:"), alone on a line near the top, or as a stamp before
+the first sentence. Reading the words of a date is left to dateparser; ISO dates don't need it, and most articles that
+state a date state an ISO one or none, so that it is imported late and seldom.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from index.sentences import lines
+from index.types import Span
+
+_MONTH = r"[^\W\d_]{3,12}\.?"
+_DATE = (
+    r"(?P<date>\d{4}-\d{2}-\d{2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}|\d{1,2}-\d{1,2}-\d{4}"
+    rf"|\d{{1,2}}(?:\.|st|nd|rd|th|er|º)?\s+(?:de\s+|of\s+)?{_MONTH},?\s+(?:de\s+)?\d{{4}}"
+    rf"|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    r"|\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日|\d{4}\s?년\s?\d{1,2}\s?월\s?\d{1,2}\s?일)"
+)
+_DAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
+_ZONE = r"(?:\s*(?:Z\b|[+-]\d{2}:?\d{2}|[ap]\.?m\b\.?|[A-Z]{1,4}\b)){0,3}"
+_AT = r"[T,;]?\s*(?:[-–|·•]\s*)?(?:kl\.?|at|um|à|om|alle|a las|klo)?\s*"
+_TIME = rf"(?:{_AT}\d{{1,2}}[:.]\d{{2}}(?::\d{{2}}(?:\.\d+)?)?{_ZONE})?"
+_PUBLISHED = (
+    "published|first published|posted|publication date|pub date|date|publicerad|publicerat|publisert|publiceret|udgivet"
+    "|offentliggjort|veröffentlicht|erschienen|stand|publié|publié le|publicado|publicada|fecha|pubblicato|data|datum"
+    "|dato|gepubliceerd|geplaatst|julkaistu|opublikowano|data publikacji|опубликовано|дата|publicat|zveřejněno"
+)
+_UPDATED = (
+    "updated|last updated|last modified|modified|uppdaterad|senast uppdaterad|ändrad|oppdatert|sist oppdatert|opdateret"
+    "|aktualisiert|zuletzt aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt|päivitetty|обновлено"
+)
+_LINK = r"\s*(?::|-|–|\bon\b|\bam\b|\bden\b|\ble\b|\bel\b|\bil\b|\bop\b|\bem\b|\bvom\b)?\s*(?:\bden\b\s*)?"
+_END = r"\s*(?:$|[|·•(].*$|[-–—,;]?\s*(?:" + _UPDATED + r")\b.*$)"
+_LABELLED = re.compile(rf"(?:{_PUBLISHED})\b{_LINK}{_DAY}{_DATE}{_TIME}{_END}", re.IGNORECASE)
+_RELABELLED = re.compile(rf"(?:{_UPDATED})\b{_LINK}{_DAY}{_DATE}{_TIME}{_END}", re.IGNORECASE)
+_ALONE = re.compile(rf"{_DAY}(?:den\s+)?{_DATE}{_TIME}\.?", re.IGNORECASE)
+_STAMP = re.compile(rf"\s*(?:(?:{_PUBLISHED})\b\s*:?\s+)?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?=\s)", re.IGNORECASE)
+_SEGMENTS = re.compile(r"\s*[|·•]\s*|\s+[–—]\s+")
+_NUMERIC = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})")
+_TOP = 12  # lines that hold text, from the top
+_BOTTOM = 5  # lines from the bottom, where only labelled dates count
+_LINE = 160  # characters; a longer line is prose
+_EARLIEST = date(1800, 1, 1)
+
+
+def published(text: str, language: str) -> date | None:
+    """The day of publication a text states, or None.
+
+    Args:
+        text: A whole article.
+        language: Its ISO 639-1 code; dates are read in it and in English.
+    """
+    rows = [text[start:end] for start, end in lines(text, Span(0, len(text)))]
+    stamp = _STAMP.match(text)
+    if stamp:
+        day = parse(stamp["date"], language)
+        if day:
+            return day
+    top, bottom = rows[:_TOP], rows[_TOP:][-_BOTTOM:]
+    for pattern, candidates in (
+        (_LABELLED, [*top, *bottom]),
+        (_ALONE, top),
+        (_RELABELLED, [*top, *bottom]),
+    ):
+        day = _first(pattern, candidates, language)
+        if day:
+            return day
+    return None
+
+
+def _first(pattern: re.Pattern[str], rows: Sequence[str], language: str) -> date | None:
+    """The first date that fits a pattern for whole lines, or for what stands between their bars and bullets."""
+    for row in rows:
+        if len(row) > _LINE or not any(character.isdigit() for character in row):
+            continue
+        for segment in (row, *_SEGMENTS.split(row)):
+            match = pattern.fullmatch(segment.strip(" *_#"))
+            day = parse(match["date"], language) if match else None
+            if day:
+                return day
+    return None
+
+
+def parse(words: str, language: str) -> date | None:
+    """A day in words or digits, read in a language or in English.
+
+    Returns:
+        None if it is no day, lies before 1800 or after today, or if month and day could change places: "05/06/2021"
+        in English is one day in London and another in New York.
+    """
+    try:
+        day: date | None = date.fromisoformat(words[:10])
+    except ValueError:
+        numbers = _NUMERIC.fullmatch(words)
+        if numbers and language == "en" and numbers[1] != numbers[2] and int(numbers[1]) < 13 > int(numbers[2]):
+            return None
+        day = _read(words, language)
+    return day if day and _EARLIEST <= day <= datetime.now().astimezone().date() else None
+
+
+def _read(words: str, language: str) -> date | None:
+    """What dateparser reads, if it finds a day, a month and a year in the words."""
+    from dateparser import parse as read  # half a second to import
+    from dateparser.data.languages_info import language_locale_dict
+
+    own = {"no": "nb"}.get(language, language)
+    for code in dict.fromkeys((own, "en")):  # one after the other: dateparser would try English first
+        if code in language_locale_dict:
+            found = read(words, languages=[code], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+            if found:
+                return found.date()
+    return None

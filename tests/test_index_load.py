@@ -1,0 +1,400 @@
+"""Files and texts → articles: encodings, titles, dates, furniture, and everything that can be wrong with a file."""
+
+from __future__ import annotations
+
+import os
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import dates, furniture, load
+from index.errors import ArticleError, BinaryFile, EmptyArticle, UnknownFormat, UnreadableFile
+from index.load import make_article, read_file
+from index.types import Article, Origin
+
+ARTICLES = Path("/work/shared/articles")
+BODY = (
+    "The harbour of the small town has been closed since Monday because a whale was seen there. "
+    "Nobody knows how long the animal will stay, said the harbour master.\n"
+)
+SWEDISH = (
+    "Hamnen i den lilla staden har varit stängd sedan i måndags eftersom en val har synts där. "
+    "Ingen vet hur länge djuret stannar, säger hamnkaptenen. Färjorna går från Ängö i stället.\n"
+)
+
+
+def write(folder: Path, content: str | bytes, name: str = "a.txt") -> Path:
+    """A file with this content."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def marked(article: Article) -> list[str]:
+    """The article's furniture as strings."""
+    return [article.text[start:end] for start, end in article.furniture]
+
+
+# Files
+
+
+def test_a_file_is_read_unchanged(tmp_path: Path) -> None:
+    text = " Harbour closed\r\n\r\n" + BODY + "\u2028\t"
+    article = read_file(write(tmp_path, text), id="news/a.txt")
+    assert article.text == text
+    assert article.id == "news/a.txt"
+    assert article.title == "Harbour closed"
+    assert article.language == "en"
+    assert article.published is None
+    assert article.source == Origin(file=str(tmp_path / "a.txt"))
+    assert len(article.digest) == 64
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "iso-8859-15"])
+def test_encodings(tmp_path: Path, encoding: str) -> None:
+    article = read_file(write(tmp_path, SWEDISH.encode(encoding)), id="a")
+    assert article.text == SWEDISH
+    assert article.language == "sv"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("utf-16-le", "\ufeff" + SWEDISH),
+        ("utf-16-be", "\ufeff" + SWEDISH),
+        ("cp1251", "Порт небольшого города закрыт с понедельника, потому что там видели кита. " * 3),
+        ("cp1250", "Přístav malého města je od pondělí zavřený, protože tam byla spatřena velryba. " * 3),
+        ("shift_jis", "クジラが目撃されたため、小さな町の港は月曜日から閉鎖されている。" * 4),
+    ],
+)
+def test_other_encodings(tmp_path: Path, encoding: str, text: str) -> None:
+    assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text.removeprefix("\ufeff")
+
+
+def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
+    first = read_file(write(tmp_path, BODY), id="a").digest
+    assert read_file(write(tmp_path, BODY, "b.txt"), id="b").digest == first
+    assert read_file(write(tmp_path, BODY + " "), id="a").digest != first
+
+
+def assert_refused(error: pytest.ExceptionInfo[ArticleError], *words: str) -> None:
+    """The error names what is wrong and says what to do."""
+    assert error.value.hint
+    assert all(word in error.value.message for word in words)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b" \n\t ", b"\xef\xbb\xbf", b"top of page\n.\n\nbottom of page", b"?!\n\n---"]
+)
+def test_an_empty_file(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(EmptyArticle) as error:
+        read_file(write(tmp_path, content), id="a.txt")
+    assert_refused(error, "a.txt")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"%PDF-1.7 the harbour",
+        b"PK\x03\x04 the harbour",
+        b"\x89PNG\r\n\x1a\n",
+        b"the harbour\x00\x00 is closed",
+        bytes(range(1, 32)) * 20,
+    ],
+)
+def test_a_binary_file_named_txt(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(BinaryFile) as error:
+        read_file(write(tmp_path, content), id="a")
+    assert_refused(error, "a.txt")
+
+
+def test_an_unknown_format(tmp_path: Path) -> None:
+    for name in ["a.xyz", "noname"]:
+        with pytest.raises(UnknownFormat) as error:
+            read_file(write(tmp_path, BODY, name), id="a")
+        assert_refused(error, name)
+        assert ".txt" in error.value.hint
+
+
+def test_unreadable_files(tmp_path: Path) -> None:
+    folder = tmp_path / "folder.txt"
+    folder.mkdir()
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    for path in [tmp_path / "missing.txt", folder, pipe]:
+        with pytest.raises(UnreadableFile) as error:
+            read_file(path, id="a")
+        assert_refused(error, path.name)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")
+def test_a_file_one_may_not_read(tmp_path: Path) -> None:
+    path = write(tmp_path, BODY)
+    path.chmod(0)
+    with pytest.raises(UnreadableFile) as error:
+        read_file(path, id="a")
+    assert_refused(error, "a.txt", "Permission denied")
+
+
+def test_a_file_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(load.LIMIT + 1)
+    with pytest.raises(UnreadableFile) as error:
+        read_file(path, id="a")
+    assert_refused(error, "20 MB")
+
+
+def test_suffixes_in_capitals(tmp_path: Path) -> None:
+    assert read_file(write(tmp_path, BODY, "A.TXT"), id="a").text == BODY
+
+
+# Markdown
+
+
+def test_markdown_with_front_matter(tmp_path: Path) -> None:
+    stated = 'title: "Harbour: closed"\ndate: 2021-10-19\nurl: https://example.org/a\noutlet: The Quay\nlang: en-GB'
+    head = f"---\n{stated}\n---\n"
+    article = read_file(write(tmp_path, head + "# Another title\n\n" + BODY, "a.md"), id="a")
+    assert article.title == "Harbour: closed"
+    assert article.published == date(2021, 10, 19)
+    assert article.source == Origin(file=str(tmp_path / "a.md"), outlet="The Quay", url="https://example.org/a")
+    assert article.language == "en"
+    assert marked(article) == head.strip().split("\n")
+    assert article.text.startswith("---")
+
+
+def test_markdown_headings(tmp_path: Path) -> None:
+    text = f"Some words first.\n\n# Harbour **closed** by [a whale](https://example.org) #\n\n{BODY}"
+    assert read_file(write(tmp_path, text, "a.md"), id="a").title == "Harbour closed by a whale"
+    assert read_file(write(tmp_path, f"Harbour closed\n======\n\n{BODY}", "b.md"), id="b").title == "Harbour closed"
+    assert read_file(write(tmp_path, f"## Only a section\n\n{BODY}", "c.md"), id="c").title == "Only a section"
+
+
+def test_a_rule_at_the_top_of_markdown_is_no_front_matter(tmp_path: Path) -> None:
+    article = read_file(write(tmp_path, f"---\n{BODY}\n---\n\nMore of it.", "a.md"), id="a")
+    assert article.text.startswith("---")
+    assert marked(article) == ["---", "---"]
+
+
+# Texts
+
+
+def test_what_is_stated_is_not_detected() -> None:
+    article = make_article(
+        f"Harbour closed\n\n2021-10-19\n\n{BODY}",
+        id="https://example.org/a",
+        title="Whale  in\nharbour",
+        language="sv",
+        published=date(2020, 1, 2),
+        source=Origin(outlet="The Quay"),
+        digest="d",
+    )
+    assert (article.title, article.language, article.published) == ("Whale in harbour", "sv", date(2020, 1, 2))
+    assert (article.source.outlet, article.digest) == ("The Quay", "d")
+    assert make_article(f"Harbour closed\n\n{BODY}", id="a", title="").title == ""
+
+
+def test_the_digest_of_a_text_covers_what_was_stated() -> None:
+    assert make_article(BODY, id="a").digest == make_article(BODY, id="b").digest
+    assert make_article(BODY, id="a").digest != make_article(BODY, id="a", title="Whale").digest
+
+
+def test_lone_surrogates_become_storable() -> None:
+    article = make_article("The harbour \ud800 is closed.", id="a", title="Whale \udc00")
+    assert article.text == "The harbour \ufffd is closed."
+    assert article.title == "Whale \ufffd"
+
+
+@pytest.mark.parametrize("text", ["", "  \n", ".", "top of page\n\nbottom of page", "\u200b"])
+def test_no_text_is_no_article(text: str) -> None:
+    with pytest.raises(EmptyArticle) as error:
+        make_article(text, id="a")
+    assert_refused(error, "a")
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.text(max_size=200))
+def test_any_text_is_an_article_or_empty(text: str) -> None:
+    try:
+        article = make_article(text, id="a")
+    except EmptyArticle:
+        return
+    assert article.text == text
+    last = 0
+    for start, end in article.furniture:
+        assert last <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        last = end
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.binary(max_size=200))
+def test_any_bytes_are_an_article_or_a_clear_error(content: bytes) -> None:
+    try:
+        assert isinstance(load.decode(content), str)
+    except BinaryFile as error:
+        assert error.hint
+
+
+# Titles
+
+
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("Harbour closed", "Harbour closed"),
+        ("Who let the whale in?", "Who let the whale in?"),
+        ("Title: Harbour closed", "Harbour closed"),
+        ("The harbour is closed.", ""),
+        ("London CNN —", ""),
+        ("By Eva Lund", ""),
+        ("Associated Press", ""),
+        ("The harbour of the town " * 10, ""),
+    ],
+)
+def test_the_first_line_is_the_title_if_it_looks_like_one(first: str, title: str) -> None:
+    assert make_article(f"{first}\n\n{BODY}", id="a").title == title
+
+
+def test_a_title_is_followed_by_something_longer() -> None:
+    assert make_article("Harbour closed", id="a").title == ""
+    assert make_article("Harbour closed\nwhale seen\nferries wait", id="a").title == ""
+    assert make_article(f"Harbour closed\n{BODY}", id="a").title == "Harbour closed"
+    assert make_article(f"top of page\n\nHarbour closed\n\n{BODY}", id="a").title == "Harbour closed"
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("line", "language"),
+    [
+        ("2021-10-19", "en"),
+        ("2021-10-19T10:15:00Z", "en"),
+        ("Published: October 19, 2021", "en"),
+        ("Published October 19th, 2021 at 10:15 GMT", "en"),
+        ("Tuesday, 19 October 2021", "en"),
+        ("By Eva Lund | Oct 19, 2021 | 5 min read", "en"),
+        ("Published 19 October 2021 - Updated 20 October 2021", "en"),
+        ("Publicerad 19 oktober 2021 kl. 10.15", "sv"),
+        ("19. oktober 2021", "no"),
+        ("Publisert 19.10.2021", "no"),
+        ("Veröffentlicht am 19. Oktober 2021 um 10:15 Uhr", "de"),
+        ("Publié le 19 octobre 2021", "fr"),
+        ("2021年10月19日", "zh"),
+        ("Updated 19 Oct 2021 10:15 GMT", "en"),
+    ],
+)
+def test_stated_dates(line: str, language: str) -> None:
+    assert dates.published(f"Harbour closed\n{line}\n\n{BODY}", language) == date(2021, 10, 19)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On October 19, 2021 the harbour closed.",
+        "Published on 19 October 2021, the report speaks of whales.",
+        "2021-10-19 whales were seen in the harbour, and nobody knows why they came.",
+        "05/06/2021",
+        "October 2021",
+        "19 October 1650",
+        "31 February 2021",
+        str(date.today() + timedelta(days=2)),
+    ],
+)
+def test_other_dates_are_not_the_day_of_publication(line: str) -> None:
+    assert dates.published(f"Harbour closed\n{line}\n\n{BODY}", "en") is None
+
+
+def test_day_and_month_in_their_order() -> None:
+    assert dates.parse("05.06.2021", "de") == date(2021, 6, 5)
+    assert dates.parse("05.06.2021", "no") == date(2021, 6, 5)
+    assert dates.parse("05/06/2021", "en") is None
+    assert dates.parse("25/06/2021", "en") == date(2021, 6, 25)
+    assert dates.parse("06/25/2021", "en") == date(2021, 6, 25)
+
+
+def test_published_counts_more_than_updated() -> None:
+    assert dates.published(f"Uppdaterad 2021-10-20\nPublicerad 2021-10-19\n\n{SWEDISH}", "sv") == date(2021, 10, 19)
+
+
+def test_a_date_deep_in_the_story_does_not_count() -> None:
+    assert dates.published("\n".join([*["The harbour is closed."] * 20, "19 October 2021", BODY * 9]), "en") is None
+
+
+# Furniture
+
+
+def test_furniture_is_marked_where_it_stands() -> None:
+    story = f"Harbour closed\n\n{BODY}\n  Advertisement \n\n{BODY}"
+    text = f"top of page\n\n{story}Read more: Whales of the north\n.\nsource site"
+    assert marked(make_article(text, id="a")) == [
+        "top of page",
+        "Advertisement",
+        "Read more: Whales of the north",
+        ".",
+        "source site",
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", ["Credit: Source link", "Läs mer", "ANNONS", "Les også: Hval i havnen", "Share this article", "* * *"]
+)
+def test_lines_that_are_furniture(line: str) -> None:
+    assert marked(make_article(f"{BODY}{line}", id="a")) == [line]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The advertisement was seen by many.",
+        "Läs mer om valen i hamnen i morgondagens tidning, säger kaptenen.",
+        "Update",
+        "Share prices fell.",
+        "1.",
+        "Source site owners complain",
+    ],
+)
+def test_lines_that_are_the_story(line: str) -> None:
+    assert marked(make_article(f"{BODY}{line}\n{BODY}", id="a")) == []
+
+
+def test_labels_count_only_at_the_edges() -> None:
+    assert marked(make_article(f"Menu\nSearch\n\n{BODY}\nComments\n© The Quay 2021", id="a")) == [
+        "Menu",
+        "Search",
+        "Comments",
+        "© The Quay 2021",
+    ]
+
+
+def test_a_date_stamp_before_the_story() -> None:
+    article = make_article(f" date 2021-10-19 {BODY}", id="a")
+    assert marked(article) == ["date 2021-10-19"]
+    assert article.published == date(2021, 10, 19)
+    assert furniture.find(BODY) == ()
+
+
+# The real thing
+
+
+def test_the_real_articles() -> None:
+    files = sorted(ARTICLES.glob("*.txt")) if ARTICLES.exists() else []
+    if not files:
+        pytest.skip("the real articles in /work/shared/articles are not on this machine")
+    articles = [read_file(file, id=file.name) for file in files]
+    assert [article.language for article in articles] == ["sv", "en", "en", "en", "en"]
+    assert [len(article.title) > 0 for article in articles] == [False, False, True, False, False]
+    assert [article.published for article in articles] == [None, None, None, date(2021, 10, 19), None]
+    assert [marked(article) for article in articles] == [
+        [],
+        ["top of page", "bottom of page"],
+        [".", "source site"],
+        ["date 2021-10-19"],
+        ["Credit: Source link"],
+    ]
+    assert [article.text for article in articles] == [file.read_text(encoding="utf-8") for file in files]

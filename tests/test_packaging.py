@@ -1,0 +1,87 @@
+"""The wheel holds what it should, ``import rag`` is light, and the public surface is the one we promise."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import rag
+
+ROOT = Path(__file__).parents[1]
+HEAVY = ("torch", "sentence_transformers", "transformers", "chromadb", "llama_cpp", "gradio", "typer", "sklearn")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(folder), str(ROOT)], check=True, capture_output=True
+    )
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+def test_the_wheel_holds_three_packages_and_their_data(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"index", "rag", "ui"}
+    shipped = {Path(name).name for name in names if name.startswith("index/sample/")}
+    assert shipped == {path.name for path in (ROOT / "index" / "sample").iterdir()}
+    assert {"index/py.typed", "rag/py.typed", "ui/py.typed"} <= set(names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_installed_elsewhere_the_three_names_are_ours(wheel: Path, tmp_path: Path) -> None:
+    target = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(target)
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import index, rag, ui, importlib.resources as resources\n"
+        "for package in (index, rag, ui): assert package.__file__.startswith(sys.argv[1]), package.__file__\n"
+        "assert len(list((resources.files('index') / 'sample').iterdir())) >= 5\n"
+    )
+    subprocess.run([sys.executable, "-I", "-c", code, str(target)], check=True, cwd=tmp_path)
+
+
+def test_importing_rag_loads_nothing_heavy() -> None:
+    code = f"import sys, rag; print([name for name in {HEAVY!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
+
+
+def test_importing_rag_touches_neither_disk_nor_environment(tmp_path: Path) -> None:
+    code = (
+        "import os; before = dict(os.environ)\n"
+        "import rag, index.library, rag.chatbot\n"
+        "assert dict(os.environ) == before\n"
+    )
+    home = tmp_path / "home"
+    subprocess.run(
+        [sys.executable, "-c", code], check=True, cwd=ROOT, env={"PULLQUOTE_HOME": str(home), "HOME": str(tmp_path)}
+    )
+    assert not home.exists()
+
+
+def test_the_public_surface() -> None:
+    assert sorted(rag.__all__) == [
+        "Answer",
+        "Article",
+        "Citation",
+        "Done",
+        "Event",
+        "Found",
+        "Hit",
+        "Passage",
+        "Progress",
+        "PullquoteError",
+        "Quote",
+        "Settings",
+        "Source",
+        "Token",
+        "Turn",
+        "open",
+    ]
+    assert all(hasattr(rag, name) for name in rag.__all__)
