@@ -137,7 +137,9 @@ def open_embedder(settings: Settings, progress: OnProgress | None = None) -> Sen
     go_offline(hub=isinstance(where, str))
     import torch
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     torch.set_num_threads(settings.cores)
     try:
         model = SentenceTransformer(str(where), device="cpu")

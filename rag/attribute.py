@@ -7,6 +7,7 @@ is the quote; neighbours join it while they hold what it lacks. A claim that no 
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ _QUOTED, _PROVED = 0.35, 0.6
 _GAIN = 0.1
 _LONGEST_RUN = 3
 _REMEMBERED = 4096
+# A headline is proof of little: whoever doubts it wants the sentence below, so one that holds the whole claim
+# (and scores _COUNTED at least) must win over any headline.
+_HEADLINE = 0.95 * _COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,10 @@ class _Sentence:
     vector: Vectors
 
     @property
-    def text(self) -> str:
-        return self.article.text[self.span.start : self.span.end]
+    def weight(self) -> float:
+        """1 for a sentence that ends like one, less for a headline."""
+        text = self.article.text[self.span.start : self.span.end]
+        return 1.0 if re.search(r"[.!?…。！？।]\W*$", text) else _HEADLINE
 
 
 class Attributor:
@@ -88,11 +94,11 @@ class Attributor:
         wanted = terms or asked
         similar = _relative([float(s.vector @ self._embedder.query(f"{question} {claim}")) for s in evidence])
         covered = [claims.coverage(wanted, s.terms, asked) for s in evidence]
-        scores = [s if c is None else _COUNTED * c + (1 - _COUNTED) * s for c, s in zip(covered, similar, strict=True)]
+        scores = [_mixed(c, s) * e.weight for c, s, e in zip(covered, similar, evidence, strict=True)]
         top = int(np.argmax(scores))
         span, held = _run(evidence, top, wanted, asked)
         coverage = claims.coverage(wanted, held, asked)
-        score = similar[top] if coverage is None else _COUNTED * coverage + (1 - _COUNTED) * similar[top]
+        score = _mixed(coverage, similar[top])
         if score < _QUOTED:
             return []
         proved = score >= _PROVED and not claims.missing(wanted, held, asked)
@@ -122,6 +128,11 @@ class Attributor:
         while len(self._vectors) > _REMEMBERED:
             self._vectors.popitem(last=False)
         return vectors
+
+
+def _mixed(coverage: float | None, similar: float) -> float:
+    """What can be counted and what can only be compared, as one score; the latter alone if nothing can be counted."""
+    return similar if coverage is None else _COUNTED * coverage + (1 - _COUNTED) * similar
 
 
 def _run(evidence: Sequence[_Sentence], top: int, wanted: Terms, asked: Terms) -> tuple[Span, Terms]:

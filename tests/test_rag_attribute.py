@@ -92,6 +92,12 @@ def test_a_quote_in_another_language_counts_by_its_names() -> None:
     assert [quote.text for quote in citation.quotes] == ["Borgmästare Sergej Orlov kallade tunneln ett misstag."]
 
 
+def test_the_sentence_is_quoted_rather_than_its_headline() -> None:
+    text = "Orlov opposes the tunnel\n\nOn Monday Orlov said that he opposes the tunnel. Work goes on."
+    (citation,) = cite("What does Orlov oppose?", "Orlov opposes the tunnel.", source(1, article("a", text)))
+    assert [quote.text for quote in citation.quotes] == ["On Monday Orlov said that he opposes the tunnel."]
+
+
 def test_no_sources_no_quotes() -> None:
     (citation,) = cite("Who?", "Somebody.")
     assert (citation.quotes, citation.verdict) == ((), "unsupported")

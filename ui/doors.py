@@ -1,0 +1,136 @@
+"""What the front ends open: the chatbot, the library, the models, the browser page; and how, behind one frozen value.
+
+Commands are given their :class:`Doors`, so tests give them doubles. The real ones import what they open when they open
+it: ``pullquote --help`` loads no model library.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from index.types import Article, Hit, IngestReport, LibraryStats, Progress
+from rag.settings import Settings
+from rag.types import Event, Turn
+
+OnProgress = Callable[[Progress], None]
+# Names of this machine that only this machine can use.
+LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+ModelState = Literal["present", "partial", "missing"]
+
+
+class Shelf(Protocol):
+    """What the front ends use of :class:`index.library.Library`."""
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether these are the sample articles and not the user's own."""
+
+    def search(self, question: str, limit: int = 10) -> list[Hit]:
+        """The passages that fit a question best, best first."""
+
+    def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
+        """Bring the library in step with files and folders."""
+
+    def articles(self) -> list[Article]:
+        """Every article."""
+
+    def stats(self) -> LibraryStats:
+        """Size and content."""
+
+    def close(self) -> None:
+        """Let go of the files."""
+
+
+class Answerer(Protocol):
+    """What the front ends use of :class:`rag.chatbot.Chatbot`."""
+
+    @property
+    def library(self) -> Shelf:
+        """What it answers from."""
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, cancel: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """``Found``, any number of ``Token``, ``Done``; cancelled by the event or by closing the iterator."""
+
+    def close(self) -> None:
+        """Let go of the model and the library."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A registered model, as people see it: name, what it does, bytes to fetch, licence, what is on disk, a remark."""
+
+    name: str
+    kind: str
+    size: int
+    licence: str
+    state: ModelState
+    about: str = ""
+
+
+def open_chatbot(settings: Settings, progress: OnProgress | None) -> Answerer:
+    """The real chatbot; nothing heavier than the library is loaded until the first question."""
+    import rag
+
+    return rag.open(settings=settings, progress=progress)
+
+
+def open_library(settings: Settings, progress: OnProgress | None, writable: bool) -> Shelf:
+    """The real library: the user's, or the sample articles while there is none."""
+    from index import library
+
+    return library.open_library(settings, progress, writable=writable)
+
+
+def drop_library(settings: Settings) -> None:
+    """Delete the user's library, so that it can be built anew."""
+    from index import library
+
+    library.drop_library(settings)
+
+
+def list_models(settings: Settings) -> list[Weights]:
+    """Every registered model and its state below the settings' models folder."""
+    from index import weights
+
+    place = settings.models_dir
+    return [
+        Weights(model.name, model.kind, model.size, model.licence, weights.state(model, place), model.about)
+        for model in weights.MODELS.values()
+    ]
+
+
+def fetch_model(name: str, settings: Settings, progress: OnProgress | None) -> Path:
+    """Fetch the weights of that name, or verify them if they are there; where they lie."""
+    from index import weights
+
+    if name.startswith(weights.HUB_PREFIX):
+        return weights.language_model(name, settings.models_dir, progress)
+    model = weights.lookup(name)
+    if weights.state(model, settings.models_dir) == "present":
+        weights.verify(model, settings.models_dir)
+    return weights.fetch(model, settings.models_dir, progress)
+
+
+def serve_pages(chatbot: Answerer, host: str, port: int) -> None:
+    """Serve the browser chat until the process is interrupted."""
+    from ui.web import serve
+
+    serve(chatbot, host, port)
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The functions that the commands open things with; by default the real ones."""
+
+    chatbot: Callable[[Settings, OnProgress | None], Answerer] = open_chatbot
+    library: Callable[[Settings, OnProgress | None, bool], Shelf] = open_library
+    drop: Callable[[Settings], None] = drop_library
+    models: Callable[[Settings], list[Weights]] = list_models
+    fetch: Callable[[str, Settings, OnProgress | None], Path] = fetch_model
+    serve: Callable[[Answerer, str, int], None] = serve_pages

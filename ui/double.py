@@ -1,0 +1,153 @@
+"""Doubles of what the front ends open: a library of given articles, and a chatbot that says what it was given."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.types import Article, Failure, Hit, IngestReport, LibraryStats, Passage, Progress
+from rag.errors import EmptyQuestion
+from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn, Verdict
+from ui.doors import OnProgress
+
+
+@dataclass(slots=True)
+class ShelfDouble:
+    """A library in memory. Its search finds every article whose text has a word of the question, in order.
+
+    Attributes:
+        held: The articles.
+        is_sample: As told.
+        failures: What each ingest reports as failed.
+        closed: Whether it has been closed.
+    """
+
+    held: tuple[Article, ...] = ()
+    is_sample: bool = False
+    failures: tuple[Failure, ...] = ()
+    closed: bool = False
+
+    def search(self, question: str, limit: int = 10) -> list[Hit]:
+        """One hit an article, the whole text its passage, the score one over the rank."""
+        words = set(re.findall(r"\w+", question.lower()))
+        found = [article for article in self.held if words & set(re.findall(r"\w+", article.text.lower()))]
+        return [hit(article, rank) for rank, article in enumerate(found[:limit], start=1)]
+
+    def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
+        """Report every path as added, except where failures were given."""
+        if progress is not None:
+            progress(Progress("embedding", len(paths), len(paths), "passages"))
+        failed = {failure.id for failure in self.failures}
+        added = tuple(path.name for path in paths if path.name not in failed)
+        return IngestReport(added=added, failed=self.failures, passages=len(added), seconds=0.5)
+
+    def articles(self) -> list[Article]:
+        """Those it was given."""
+        return list(self.held)
+
+    def stats(self) -> LibraryStats:
+        """Counted from the articles; each is one passage."""
+        days = [article.published for article in self.held if article.published]
+        return LibraryStats(
+            len(self.held), len(self.held), {}, min(days, default=None), max(days, default=None), "none"
+        )
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True
+
+
+@dataclass(slots=True)
+class ChatbotDouble:
+    """A chatbot that gives the answer written down for a question, token by token.
+
+    Attributes:
+        answers: Question → answer. Any other question gets ``not_in_articles`` from the library's search.
+        library: What it claims to answer from.
+        pause: Seconds before each token.
+        drafts: Question → text to stream instead of the answer's own.
+        asked: Each question with the history it came with.
+        cancelled: How many answers were not finished.
+    """
+
+    answers: Mapping[str, Answer]
+    library: ShelfDouble = field(default_factory=ShelfDouble)
+    pause: float = 0.0
+    drafts: Mapping[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    cancelled: int = 0
+    closed: bool = False
+
+    def stream(
+        self, question: str, history: Sequence[Turn] = (), *, cancel: threading.Event | None = None
+    ) -> Iterator[Event]:
+        """``Found``, a ``Token`` a word, ``Done``.
+
+        Raises:
+            EmptyQuestion: the question is blank.
+        """
+        if not question.strip():
+            raise EmptyQuestion("The question is empty.", "Type a question.")
+        self.asked.append((question, tuple(history)))
+        return self._stream(question, cancel or threading.Event())
+
+    def close(self) -> None:
+        """Note that it was closed."""
+        self.closed = True
+
+    def _stream(self, question: str, cancel: threading.Event) -> Iterator[Event]:
+        done = False
+        try:
+            answer = self.answers.get(question) or self._refusal(question)
+            yield Found(answer.sources)
+            for word in re.findall(r"\S+\s*", self.drafts.get(question, answer.text)):
+                time.sleep(self.pause)
+                if cancel.is_set():
+                    return
+                yield Token(word)
+            done = True
+            yield Done(answer)
+        finally:
+            self.cancelled += not done
+
+    def _refusal(self, question: str) -> Answer:
+        sources = tuple(Source(hit.rank, hit) for hit in self.library.search(question))
+        return Answer(question, "The articles do not say.", "not_in_articles", sources=sources, language="en")
+
+
+def hit(article: Article, rank: int = 1) -> Hit:
+    """The whole article as one passage found."""
+    passage = Passage(article.id, 0, len(article.text), article.text, tokens=len(article.text.split()))
+    return Hit(passage, article, score=1 / rank, rank=rank)
+
+
+def quoted(question: str, sentences: Sequence[tuple[str, Sequence[tuple[Article, str]]]]) -> Answer:
+    """An answer of sentences, each with the articles and exact words it stands on; numbered as they come.
+
+    A sentence without quotes is unsupported. The sources are the articles, in order, each once.
+
+    Raises:
+        ValueError: an article does not hold the words.
+    """
+    text = ""
+    citations: list[Citation] = []
+    quotes: dict[tuple[str, int, int], Quote] = {}
+    articles: dict[str, Article] = {}
+    for sentence, grounds in sentences:
+        start = len(text) + bool(text)
+        text = f"{text} {sentence}" if text else sentence
+        cited = []
+        for article, words in grounds:
+            articles[article.id] = article
+            at = article.text.index(words)
+            key = (article.id, at, len(words))
+            quotes.setdefault(key, Quote(article, at, at + len(words), 1.0, len(quotes) + 1))
+            cited.append(quotes[key])
+        verdict: Verdict = "supported" if cited else "unsupported"
+        citations.append(Citation(sentence, start, len(text), tuple(cited), verdict))
+    sources = tuple(Source(n, hit(article, n)) for n, article in enumerate(articles.values(), start=1))
+    return Answer(question, text, "answered", tuple(citations), sources, confidence=0.9, model="double", language="en")

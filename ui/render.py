@@ -1,0 +1,179 @@
+"""Answers, hits and articles as text for a terminal. Article text only ever enters as characters, never as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.table import Table
+from rich.text import Text
+
+from index.types import Article, Hit, IngestReport
+from rag.markdown import facts, marks, one_line, pieces, visible
+from rag.types import Answer, Source
+from ui.doors import Weights
+
+ACCENT = "cyan"
+_INDENT = 5
+
+
+def found_line(sources: Sequence[Source]) -> str:
+    """What a search found, as one line: "5 passages from 3 articles"."""
+    if not sources:
+        return "nothing found"
+    return f"{count(len(sources), 'passage')} from {count(len({s.article.id for s in sources}), 'article')}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number and its noun, in the plural unless it is one."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def answer_text(answer: Answer) -> Text:
+    """The answer's final text; each sentence followed by the marks of its quotes."""
+    text = Text()
+    for piece, citation in pieces(answer):
+        text.append(visible(piece))
+        if citation is not None:
+            supported = bool(citation.quotes) and citation.verdict != "unsupported"
+            text.append(" " + marks(citation), style=ACCENT if supported else "yellow")
+    text.rstrip()
+    return text
+
+
+def footnotes(answer: Answer) -> list[RenderableType]:
+    """Each quote: its number, the exact words, and where they stand; nothing if there is none."""
+    return [_Note(f"[{quote.number}]", quote.text, " · ".join(facts(quote))) for quote in answer.quotes]
+
+
+def answer_page(answer: Answer) -> Group:
+    """The whole answer: its text with marks, then the quotes, or the nearest passages where there is no answer."""
+    parts: list[RenderableType] = [answer_text(answer)]
+    notes = footnotes(answer)
+    if notes:
+        parts += [Text(), *notes]
+    elif answer.status == "not_in_articles" and answer.sources:
+        parts += [Text("\nThe closest passages found:", style="dim"), hit_page([s.hit for s in answer.sources])]
+    return Group(*parts)
+
+
+def hit_page(hits: Iterable[Hit]) -> Group:
+    """Passages found, best first: rank, article, day, language, score, position, then the passage's own text."""
+    parts: list[RenderableType] = []
+    for hit in hits:
+        article, passage = hit.article, hit.passage
+        known = [*article_facts(article), f"characters {passage.start}–{passage.end}", f"score {hit.score:.3f}"]
+        parts.append(_Note(f"{hit.rank}.", passage.text, " · ".join(known)))
+    return Group(*parts)
+
+
+def article_facts(article: Article) -> list[str]:
+    """What is known of an article, for people: title, day, outlet, language."""
+    known = (
+        article.name,
+        article.published.isoformat() if article.published else "",
+        article.source.outlet or "",
+        article.language if article.language != "und" else "",
+    )
+    return [one_line(fact) for fact in known if one_line(fact)]
+
+
+def article_row(article: Article) -> tuple[str, ...]:
+    """Day, language, characters, title, id, as text; what is unknown is a dash."""
+    return (
+        article.published.isoformat() if article.published else "–",
+        article.language if article.language != "und" else "–",
+        str(len(article.text)),
+        one_line(article.title) or "–",
+        one_line(article.id),
+    )
+
+
+def article_table(articles: Iterable[Article]) -> Table:
+    """One row an article: day, language, characters, title, id."""
+    table = _table("Published", "Language", "Characters", "Title", "Id", right=("Characters",))
+    for article in articles:
+        table.add_row(*(Text(cell) for cell in article_row(article)))
+    return table
+
+
+def model_row(model: Weights) -> tuple[str, ...]:
+    """Name, kind, size, licence, state, remark, as text."""
+    return (model.name, model.kind, file_size(model.size), model.licence, model.state, model.about)
+
+
+def model_table(models: Iterable[Weights]) -> Table:
+    """One row a model: name, kind, size, licence, state, remark."""
+    colours = {"present": "green", "partial": "yellow", "missing": "dim"}
+    table = _table("Name", "Kind", "Size", "Licence", "State", "", right=("Size",))
+    for model in models:
+        *facts_of_it, state, about = model_row(model)
+        table.add_row(*facts_of_it, Text(state, style=colours[state]), Text(about, style="dim"))
+    return table
+
+
+def setting_table(rows: Iterable[Sequence[str]]) -> Table:
+    """One row a setting: name, value, origin."""
+    table = _table("Setting", "Value", "From")
+    for name, value, origin in rows:
+        table.add_row(name, Text(one_line(value)), Text(origin, style="dim" if origin == "default" else ACCENT))
+    return table
+
+
+def file_size(size: int) -> str:
+    """Bytes for people, in decimal units: ``986 MB``, ``1.1 GB``."""
+    for unit, scale in (("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return f"{size / scale:.1f} {unit}" if unit == "GB" else f"{size / scale:.0f} {unit}"
+    return f"{size} B"
+
+
+def report_page(report: IngestReport) -> Text:
+    """What an ingest did, one line, then one line for each file that failed: which, why, what to do."""
+    outcomes = {
+        "added": len(report.added),
+        "updated": len(report.updated),
+        "unchanged": len(report.unchanged),
+        "removed": len(report.removed),
+        "failed": len(report.failed),
+    }
+    text = Text(", ".join(f"{number} {outcome}" for outcome, number in outcomes.items()))
+    text.append(f" · {count(report.passages, 'passage')} in {report.seconds:.1f} s", style="dim")
+    for failure in report.failed:
+        text.append("\n✘ ", style="red")
+        text.append(f"{one_line(failure.id)}: {one_line(failure.reason)}")
+        if failure.hint:
+            text.append(f" → {one_line(failure.hint)}", style="dim")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A numbered block: the words, quoted and indented, and below them, dim, where they stand.
+
+    Wrapped to the width of a terminal; elsewhere one line for the words and one for the place.
+    """
+
+    label: str
+    words: str
+    where: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        words, where = Text(f"“{one_line(self.words)}”", style="italic"), Text(self.where, style="dim")
+        width = options.max_width - _INDENT
+        wrap = console.is_terminal and width >= _INDENT
+        lines = [*(words.wrap(console, width) if wrap else [words]), *(where.wrap(console, width) if wrap else [where])]
+        margin = Text(self.label.ljust(_INDENT), style=ACCENT)
+        for line in lines:
+            line.rstrip()
+            yield margin + line
+            margin = Text(" " * _INDENT)
+        yield Text()
+
+
+def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
