@@ -1,0 +1,86 @@
+"""What the documents tell people to type exists, and the set-up stops with a sentence where it cannot go on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_make_command_in_the_documents_exists(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    named = re.findall(r"(?:^|`|\$ )make (?:[A-Z_]+=\S+ )*([a-z][a-z-]*)", text, re.MULTILINE)
+    assert set(named) <= targets()
+
+
+def test_every_pullquote_command_in_the_readme_exists() -> None:
+    reference = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    known = set(re.findall(r"^## `pullquote ([a-z]+)", reference, re.MULTILINE))
+    named = set(re.findall(r"^pullquote ([a-z]+)", README, re.MULTILINE))
+    assert named
+    assert named <= known
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+        assert (document.parent / target).exists(), target
+
+
+def test_make_help_lists_every_target_with_a_description() -> None:
+    shown = subprocess.run(["make", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert {line.split()[0] for line in shown.splitlines()} == targets()
+    assert {"ask", "serve", "index", "test", "check", "clean", "lock", "eval-nato"} <= targets()
+
+
+def test_the_python_example_in_the_readme_is_python() -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    compile(example, "README.md", "exec")
+
+
+def test_everything_installed_is_pinned() -> None:
+    pinned = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = project[: project.index("[tool.setuptools]")]
+    wanted = re.findall(r'^  "([A-Za-z0-9_.-]+)(?:\[[a-z]+\])?(?:>=[0-9.]+)?",', project, re.MULTILINE)
+    assert "chromadb" in wanted
+    assert {name.lower().replace("_", "-") for name in wanted} <= pinned
+
+
+def test_without_a_compiler_one_sentence_says_what_to_install(tmp_path: Path) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("bash", "sh", "sed", "grep", "touch", "date", "getconf", "make"):
+        (tools / name).symlink_to(shutil.which(name) or name)
+    virtual = tmp_path / "venv"
+    (virtual / "bin").mkdir(parents=True)
+    (virtual / "bin" / "python").symlink_to(sys.executable)
+    done = subprocess.run(
+        ["make", f"VENV={virtual}", f"{virtual}/.llama"],
+        cwd=ROOT,
+        env={"PATH": str(tools)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "apt install g++" in done.stdout
+    assert not (virtual / ".llama").exists()
