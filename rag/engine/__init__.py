@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from index import weights
+from index.identity import identity
 from index.types import Progress
 from rag.engine.port import LanguageModel
 from rag.settings import Settings
@@ -18,6 +19,19 @@ def open_model(settings: Settings, progress: Callable[[Progress], None] | None =
         EngineError: it cannot be loaded.
     """
     from rag.engine.llama import LlamaModel
+    from rag.engine.passage_cache import PassageCache
 
     path = weights.language_model(settings.llm, settings.models_dir, progress)
-    return LlamaModel(path, name=settings.llm, context=settings.context, threads=settings.cores)
+    cache = PassageCache(
+        settings.cache_dir / "passages" if settings.cache_disk_mb else None,
+        memory_bytes=settings.cache_memory_mb * 1_000_000,
+        disk_bytes=settings.cache_disk_mb * 1_000_000,
+    )
+    return LlamaModel(
+        path,
+        name=settings.llm,
+        context=settings.context,
+        threads=settings.cores,
+        identity=identity(path, settings.cache_dir),
+        cache=cache if settings.passage_cache else None,
+    )

@@ -1,0 +1,283 @@
+"""llama.cpp's calls, typed and tamed: one model, one context with several sequences.
+
+The only importer of ``llama_cpp``. Nothing here is locked and nothing is decided: :mod:`rag.engine.llama` does both.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rag.engine.port import Sampling
+from rag.errors import ContextTooSmall, EngineMissing, ModelNotLoaded
+
+BATCH = 512
+"""Most tokens that one call computes."""
+
+_LOG = logging.getLogger("pullquote.llama")
+# Longest piece of text one token can stand for, in bytes.
+_PIECE = 512
+_ABORTED = 2
+
+Choose = Callable[[], int]
+
+
+class Native:
+    """A GGUF file, loaded, with a context whose sequences share one pool of cells.
+
+    Args:
+        path: The file.
+        context: Tokens that all sequences may have together; cut to what the model was trained for.
+        threads: CPU threads.
+        sequences: How many sequences there may be, numbered from 0.
+
+    Attributes:
+        context: Tokens there is room for.
+        vocabulary: Number of tokens the model knows.
+        splices: Whether computed keys and values may be moved to other positions and joined. Not so for models with
+            recurrent or windowed memory, which llama.cpp itself tells apart.
+
+    Raises:
+        EngineMissing: llama-cpp-python is not installed or cannot be loaded on this machine.
+        ModelNotLoaded: llama.cpp would not take the file, or there is not enough memory.
+    """
+
+    def __init__(self, path: Path, *, context: int, threads: int, sequences: int) -> None:
+        self._api = api = _llama_cpp()
+        self._model = api.llama_model_load_from_file(str(path).encode(), api.llama_model_default_params())
+        if not self._model:
+            raise ModelNotLoaded(
+                f"llama.cpp cannot load {path}: it is no GGUF file, is damaged, or does not fit into memory.",
+                "Check it with: pullquote doctor; fetch the default model again with: pullquote models fetch",
+            )
+        self._vocab = api.llama_model_get_vocab(self._model)
+        self.vocabulary = int(api.llama_vocab_n_tokens(self._vocab))
+        self.context = min(context, int(api.llama_model_n_ctx_train(self._model)))
+        self._context = self._make_context(threads, sequences)
+        self._memory = api.llama_get_memory(self._context)
+        self._batch = api.llama_batch_init(BATCH, 0, 1)
+        self._stop: threading.Event | None = None
+        self._aborting = api.ggml_abort_callback(lambda _: self._stop is not None and self._stop.is_set())
+        api.llama_set_abort_callback(self._context, self._aborting, ctypes.c_void_p(0))
+        self.splices = bool(
+            api.llama_memory_can_shift(self._memory)
+            and not api.llama_model_is_recurrent(self._model)
+            and not api.llama_model_is_hybrid(self._model)
+            and api.llama_model_n_swa(self._model) <= 0
+        )
+
+    def _make_context(self, threads: int, sequences: int) -> Any:
+        parameters = self._api.llama_context_default_params()
+        parameters.n_ctx = self.context
+        parameters.n_batch = parameters.n_ubatch = BATCH
+        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.n_seq_max = sequences
+        parameters.kv_unified = True
+        context = self._api.llama_init_from_model(self._model, parameters)
+        if not context:
+            self._api.llama_model_free(self._model)
+            raise ModelNotLoaded(
+                f"There is not enough memory for a context of {self.context} tokens.",
+                "Lower it: PULLQUOTE_CONTEXT=4096, or take a smaller model (pullquote models).",
+            )
+        return context
+
+    def close(self) -> None:
+        """Free everything; harmless when done twice."""
+        if self._context:
+            self._api.llama_batch_free(self._batch)
+            self._api.llama_free(self._context)
+            self._api.llama_model_free(self._model)
+            self._context = self._model = None
+
+    # --- tokens
+
+    def tokenise(self, text: str, *, control: bool) -> list[int]:
+        """Tokens of a text. With ``control`` false, text that reads like a control token is just characters."""
+        raw = text.encode("utf-8", "replace")
+        room = len(raw) + 8
+        tokens = (self._api.llama_token * room)()
+        count = self._api.llama_tokenize(self._vocab, raw, len(raw), tokens, room, False, control)
+        return list(tokens[:count])
+
+    def piece(self, token: int) -> bytes:
+        """The bytes a token stands for; nothing for a control token."""
+        buffer = ctypes.create_string_buffer(_PIECE)
+        count = self._api.llama_token_to_piece(self._vocab, token, buffer, _PIECE, 0, False)
+        return buffer.raw[: max(count, 0)]
+
+    def is_control(self, token: int) -> bool:
+        """Whether a token steers the model instead of standing for text."""
+        return bool(self._api.llama_vocab_is_control(self._vocab, token))
+
+    def is_end(self, token: int) -> bool:
+        """Whether a token ends the model's turn."""
+        return bool(self._api.llama_vocab_is_eog(self._vocab, token))
+
+    @property
+    def first_token(self) -> int | None:
+        """The token that every text must begin with, if the model wants one."""
+        wanted = self._api.llama_vocab_get_add_bos(self._vocab)
+        return int(self._api.llama_vocab_bos(self._vocab)) if wanted else None
+
+    @property
+    def chat_template(self) -> str | None:
+        """The Jinja template in the file."""
+        found = self._api.llama_model_chat_template(self._model, None)
+        return found.decode("utf-8", "replace") if found else None
+
+    def renderer(self, template: str) -> Callable[[Any], str]:
+        """Messages → text, by a Jinja chat template; raises ``ValueError`` for what the template refuses."""
+        from jinja2 import TemplateError
+        from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+        ends = self._text(self._api.llama_vocab_eos(self._vocab)), self._text(self._api.llama_vocab_bos(self._vocab))
+        try:
+            formatter = Jinja2ChatFormatter(template=template, eos_token=ends[0], bos_token=ends[1])
+        except TemplateError as error:
+            raise ValueError(str(error)) from error
+
+        def render(messages: Any) -> str:
+            try:
+                return str(formatter(messages=messages).prompt)
+            except TemplateError as error:
+                raise ValueError(str(error)) from error
+
+        return render
+
+    def _text(self, token: int) -> str:
+        return self._api.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace") if token >= 0 else ""
+
+    # --- computing
+
+    def stopping(self, stop: threading.Event | None) -> AbstractContextManager[None]:
+        """While this lasts, setting the event ends a running :meth:`decode` early."""
+
+        @contextmanager
+        def watching() -> Any:
+            self._stop = stop
+            try:
+                yield
+            finally:
+                self._stop = None
+
+        return watching()
+
+    def decode(self, runs: Sequence[tuple[int, int, Sequence[int]]], *, logits: bool) -> bool:
+        """Compute tokens, :data:`BATCH` at a time.
+
+        Args:
+            runs: ``(sequence, position of the first token, tokens)``; runs of several sequences share a batch.
+            logits: Whether the logits of the very last token are wanted.
+
+        Returns:
+            False if it was stopped; what was computed until then stays.
+
+        Raises:
+            ContextTooSmall: no cells are left.
+        """
+        flat = [(seq, at + i, token) for seq, at, tokens in runs for i, token in enumerate(tokens)]
+        for start in range(0, len(flat), BATCH):
+            part = flat[start : start + BATCH]
+            batch = self._batch
+            batch.n_tokens = len(part)
+            for i, (sequence, position, token) in enumerate(part):
+                batch.token[i], batch.pos[i], batch.n_seq_id[i] = token, position, 1
+                batch.seq_id[i][0], batch.logits[i] = sequence, 0
+            batch.logits[len(part) - 1] = int(logits and start + len(part) == len(flat))
+            status = self._api.llama_decode(self._context, batch)
+            if status == _ABORTED:
+                return False
+            if status != 0:
+                raise ContextTooSmall(
+                    f"llama.cpp could not go on (status {status}).",
+                    "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+                )
+        return True
+
+    def logits(self) -> npt.NDArray[np.float32]:
+        """Logits after the last decoded token, shape ``(vocabulary,)``; valid until the next decode."""
+        return np.ctypeslib.as_array(self._api.llama_get_logits_ith(self._context, -1), (self.vocabulary,))
+
+    @contextmanager
+    def sampler(self, sampling: Sampling) -> Any:
+        """A function that chooses the next token from the last logits, by llama.cpp's own samplers."""
+        if sampling.temperature == 0.0:
+            yield lambda: int(self.logits().argmax())
+            return
+        api = self._api
+        chain = api.llama_sampler_chain_init(api.llama_sampler_chain_default_params())
+        for sampler in (
+            api.llama_sampler_init_top_p(sampling.top_p, 1),
+            api.llama_sampler_init_min_p(sampling.min_p, 1),
+            api.llama_sampler_init_temp(sampling.temperature),
+            api.llama_sampler_init_dist(sampling.seed),
+        ):
+            api.llama_sampler_chain_add(chain, sampler)
+        try:
+            yield lambda: int(api.llama_sampler_sample(chain, self._context, -1))
+        finally:
+            api.llama_sampler_free(chain)
+
+    # --- the memory of sequences; positions are half-open ranges, -1 is "to the end"
+
+    def clear(self) -> None:
+        """Forget all sequences."""
+        self._api.llama_memory_clear(self._memory, True)
+
+    def forget(self, sequence: int, start: int, end: int = -1) -> bool:
+        """Forget a range of a sequence; False if this model's memory cannot."""
+        return bool(self._api.llama_memory_seq_rm(self._memory, sequence, start, end))
+
+    def share(self, source: int, target: int, start: int = 0, end: int = -1) -> None:
+        """Let a second sequence have a range of a first one as well; nothing is copied."""
+        self._api.llama_memory_seq_cp(self._memory, source, target, start, end)
+
+    def move(self, sequence: int, delta: int) -> None:
+        """Shift all positions of a sequence; keys are turned to their new places by the next decode."""
+        if delta:
+            self._api.llama_memory_seq_add(self._memory, sequence, 0, -1, delta)
+
+    def save(self, sequence: int) -> bytes:
+        """The keys and values of a sequence."""
+        size = self._api.llama_state_seq_get_size(self._context, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written = self._api.llama_state_seq_get_data(self._context, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:written])
+
+    def load(self, data: bytes, sequence: int) -> bool:
+        """Bring back what :meth:`save` gave, into a sequence that is empty; False if llama.cpp would not take it."""
+        buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+        return bool(self._api.llama_state_seq_set_data(self._context, buffer, len(data), sequence))
+
+
+def _llama_cpp() -> Any:
+    try:
+        import llama_cpp
+    except (ImportError, OSError, RuntimeError) as error:
+        raise EngineMissing(
+            f"llama-cpp-python cannot be loaded: {error}.",
+            "Build it for this machine: make clean install (needs a C++ compiler: apt install g++)",
+        ) from error
+    global _silence  # noqa: PLW0603 -- llama.cpp keeps a pointer to the callback for the life of the process
+    if _silence is None:
+        llama_cpp.llama_backend_init()
+        _silence = llama_cpp.llama_log_callback(_log)
+        llama_cpp.llama_log_set(_silence, ctypes.c_void_p(0))
+    return llama_cpp
+
+
+_silence: Any = None
+
+
+def _log(level: int, text: bytes, _: Any) -> None:
+    """Send what llama.cpp says to Python's logging; its levels: 2 info, 3 warning, 4 error."""
+    _LOG.log(logging.ERROR if level == 4 else logging.DEBUG, "%s", text.decode("utf-8", "replace").rstrip())
