@@ -16,7 +16,8 @@ class Settings(IndexSettings):
         sources: How many passages the model is given.
         max_tokens: Longest answer, in tokens of the language model.
         temperature: 0 is greedy.
-        passage_cache: Whether passages are computed once and spliced into prompts; off, every prompt is read anew.
+        passage_cache: Whether passages are computed once and spliced into prompts: the first word comes many times
+            sooner, and more answers are wrong; off, every prompt is read anew.
         cache_memory_mb: Most that computed passages may take in memory, in MB.
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
         seed: For sampling above temperature 0.
@@ -29,7 +30,7 @@ class Settings(IndexSettings):
     max_tokens: int = pydantic.Field(default=256, ge=1, le=4096)
     temperature: float = pydantic.Field(default=0.0, ge=0.0, le=2.0)
     seed: int = 0
-    passage_cache: bool = True
+    passage_cache: bool = False
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)
     question_characters: int = pydantic.Field(default=2000, ge=10)
