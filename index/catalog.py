@@ -1,9 +1,12 @@
 """The source of truth: articles, passages and their words in one SQLite file with a full-text index.
 
-Passage ids are given out once and never again, so that a vector that outlived its passage can never stand for another.
-Vectors live elsewhere; the table ``pending`` names those whose fate is not settled: written before vectors are added or
-after their passages are gone, cleared when the other store has followed. A process killed in between leaves its rows
-behind, and the next writer clears them first.
+Passage ids are given out once, ascending, and never again: what a derived store holds under an id can never stand for
+another passage, and a higher id was always stored later. The table ``pending`` names the ids whose fate in the derived
+stores is not settled: written before they are added there or after their passages are gone, cleared when those stores
+have followed. A process killed in between leaves its rows behind, and the next writer clears them first.
+
+Writing goes through one connection. A search reads through another, inside :meth:`Catalog.snapshot`: it never waits for
+a writer, and sees every article either before or after a change.
 """
 
 from __future__ import annotations
@@ -18,29 +21,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index import language
-from index.errors import LibraryError, WrongSchema
+from index import language, schema
+from index.errors import LibraryError
 from index.types import Article, Origin, Passage, Span
-
-SCHEMA = 1
-
-_TABLES = """
-CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE articles (
-    id TEXT PRIMARY KEY, corpus TEXT NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL, language TEXT NOT NULL,
-    published TEXT, file TEXT, outlet TEXT, url TEXT, digest TEXT NOT NULL, furniture TEXT NOT NULL
-);
-CREATE INDEX articles_by_corpus ON articles (corpus);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, article_id TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
-    start INTEGER NOT NULL, "end" INTEGER NOT NULL, tokens INTEGER NOT NULL, language TEXT NOT NULL
-);
-CREATE INDEX passages_by_article ON passages (article_id);
-CREATE TABLE pending (passage_id INTEGER PRIMARY KEY);
-CREATE VIRTUAL TABLE words USING fts5 (
-    title, body, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
-);
-"""
 
 # A title's words count, but less than those of the passage itself.
 _TITLE_WEIGHT = 0.4
@@ -61,83 +44,141 @@ class Catalog:
     Args:
         path: The file; it is created, with its tables, if ``create``.
         create: Whether it may be created.
+        migrate: Whether tables of an older version may be changed to this one's; only under the writer lock.
 
     Raises:
         WrongSchema: written by another version of Pullquote.
         LibraryError: not a catalog at all.
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    def __init__(self, path: Path, *, create: bool = False, migrate: bool = False) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._local = threading.local()
+        self._idle: list[sqlite3.Connection] = []
         try:
-            self._db = sqlite3.connect(
-                path if create else f"{path.absolute().as_uri()}?mode=rw",
-                uri=not create,
-                check_same_thread=False,
-                isolation_level=None,
-                timeout=30.0,
-            )
+            self._db = self._connect(create=create)
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA foreign_keys = ON")
-            if create and not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                self._create()
-            self._check_schema()
+            if create or migrate:
+                with self.transaction():
+                    if create and not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                        schema.create(self._db)
+                    if migrate:
+                        schema.migrate(self._db)
+            schema.check(self._db, path)
         except sqlite3.DatabaseError as error:
             raise LibraryError(
                 f"The library's catalog {path} cannot be opened: {error}.",
                 "If the disk is sound, move the library folder away and index again: pullquote index FOLDER",
             ) from error
 
+    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
+        return sqlite3.connect(
+            self.path if create else f"{self.path.absolute().as_uri()}?mode=rw",
+            uri=not create,
+            check_same_thread=False,
+            isolation_level=None,
+            timeout=30.0,
+        )
+
     def close(self) -> None:
         """Close the file."""
         with self._lock:
             self._db.close()
+            while self._idle:
+                self._idle.pop().close()
+
+    # --- connections
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that this thread reads inside belongs to one moment, whatever writers do meanwhile."""
+        if getattr(self._local, "snapshot", None) is not None:
+            yield
+            return
+        with self._lock:
+            database = self._idle.pop() if self._idle else self._connect()
+        try:
+            database.execute("BEGIN")
+            database.execute("SELECT 1 FROM manifest LIMIT 1").fetchone()  # the moment is that of the first read
+            self._local.snapshot = database
+            yield
+        finally:
+            self._local.snapshot = None
+            database.rollback()
+            with self._lock:
+                self._idle.append(database)
+
+    @contextmanager
+    def reading(self, *, latest: bool = False) -> Iterator[sqlite3.Connection]:
+        """The connection to read through: the snapshot's, or the writing one, which this thread then has to itself.
+
+        Args:
+            latest: Not the snapshot's.
+        """
+        database: sqlite3.Connection | None = getattr(self._local, "snapshot", None)
+        if database is not None and not latest:
+            yield database
+            return
+        with self._lock:
+            yield self._db
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; may be nested."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield self._db
+                return
+            with self._db:  # commits, or rolls back on any exception
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
 
     # --- manifest
 
     @property
     def manifest(self) -> Mapping[str, str]:
         """What the library was built with."""
-        with self._lock:
-            return dict(self._db.execute("SELECT key, value FROM manifest"))
+        with self.reading() as database:
+            return dict(database.execute("SELECT key, value FROM manifest"))
 
     def pin(self, **values: str) -> None:
         """Write entries of the manifest."""
-        with self.transaction():
-            self._db.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", list(values.items()))
+        with self.transaction() as database:
+            database.executemany("INSERT OR REPLACE INTO manifest VALUES (?, ?)", list(values.items()))
 
     # --- reading
 
     def articles(self) -> list[Article]:
         """All articles, newest first, those without a date last, then by id."""
-        with self._lock:
-            rows = self._db.execute(f"SELECT {_ARTICLE} FROM articles ORDER BY published IS NULL, published DESC, id")
+        with self.reading() as database:
+            rows = database.execute(f"SELECT {_ARTICLE} FROM articles a ORDER BY published IS NULL, published DESC, id")
             return [_article(row) for row in rows]
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""
-        with self._lock:
-            row = self._db.execute(f"SELECT {_ARTICLE} FROM articles WHERE id = ?", (article_id,)).fetchone()
+        with self.reading() as database:
+            row = database.execute(f"SELECT {_ARTICLE} FROM articles a WHERE a.id = ?", (article_id,)).fetchone()
         return _article(row) if row else None
 
     def corpus(self, article_id: str) -> str | None:
         """The corpus an article belongs to, or None if there is no such article."""
-        with self._lock:
-            row = self._db.execute("SELECT corpus FROM articles WHERE id = ?", (article_id,)).fetchone()
+        with self.reading() as database:
+            row = database.execute("SELECT corpus FROM articles WHERE id = ?", (article_id,)).fetchone()
         return row[0] if row else None
 
     def digests(self, corpus: str) -> dict[str, str]:
         """Article id → digest, of one corpus."""
-        with self._lock:
-            return dict(self._db.execute("SELECT id, digest FROM articles WHERE corpus = ?", (corpus,)))
+        with self.reading() as database:
+            return dict(database.execute("SELECT id, digest FROM articles WHERE corpus = ?", (corpus,)))
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
         """Passages by id, each with its article; ids that are gone are left out."""
         found: dict[int, tuple[Passage, Article]] = {}
-        with self._lock:
-            rows = self._db.execute(
-                f'SELECT p.id, p.start, p."end", p.tokens, {_ARTICLE_OF_PASSAGE} FROM passages p '
+        with self.reading() as database:
+            rows = database.execute(
+                f'SELECT p.id, p.start, p."end", p.tokens, {_ARTICLE} FROM passages p '
                 f"JOIN articles a ON a.id = p.article_id WHERE p.id IN (SELECT value FROM json_each(?))",
                 (json.dumps(list(ids)),),
             ).fetchall()
@@ -149,11 +190,11 @@ class Catalog:
 
     def passage_ids(self, article_ids: Collection[str] | None = None) -> list[int]:
         """Ids of all passages, or of those of some articles, ascending."""
-        with self._lock:
+        with self.reading() as database:
             if article_ids is None:
-                rows = self._db.execute("SELECT id FROM passages ORDER BY id")
+                rows = database.execute("SELECT id FROM passages ORDER BY id")
             else:
-                rows = self._db.execute(
+                rows = database.execute(
                     "SELECT id FROM passages WHERE article_id IN (SELECT value FROM json_each(?)) ORDER BY id",
                     (json.dumps(list(article_ids)),),
                 )
@@ -161,9 +202,9 @@ class Catalog:
 
     def passage_languages(self, ids: Sequence[int]) -> dict[int, str]:
         """Language of each passage."""
-        with self._lock:
+        with self.reading() as database:
             return dict(
-                self._db.execute(
+                database.execute(
                     "SELECT id, language FROM passages WHERE id IN (SELECT value FROM json_each(?))",
                     (json.dumps(list(ids)),),
                 )
@@ -171,16 +212,23 @@ class Catalog:
 
     def languages(self) -> dict[str, int]:
         """Articles by language, most frequent first."""
-        with self._lock:
+        with self.reading() as database:
             return dict(
-                self._db.execute("SELECT language, count(*) FROM articles GROUP BY language ORDER BY count(*) DESC")
+                database.execute("SELECT language, count(*) FROM articles GROUP BY language ORDER BY count(*) DESC")
             )
 
     def counts(self) -> tuple[int, int]:
         """How many articles and passages there are."""
-        with self._lock:
-            row = self._db.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)").fetchone()
+        with self.reading() as database:
+            row = database.execute("SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM passages)").fetchone()
         return int(row[0]), int(row[1])
+
+    def days(self) -> tuple[date | None, date | None]:
+        """The days of the oldest and the newest article; None where no article has one."""
+        with self.reading() as database:
+            row = database.execute("SELECT min(published), max(published) FROM articles").fetchone()
+        oldest, newest = (date.fromisoformat(day) if day else None for day in row)
+        return oldest, newest
 
     def lexical(
         self,
@@ -201,8 +249,8 @@ class Catalog:
             return []
         match = " OR ".join(f'"{term}"' for term in dict.fromkeys(terms))
         narrow = "" if within is None else "AND p.article_id IN (SELECT value FROM json_each(?3))"
-        with self._lock:
-            rows = self._db.execute(
+        with self.reading() as database:
+            rows = database.execute(
                 f"SELECT p.id, -bm25(words, {_TITLE_WEIGHT}, 1.0) AS score "
                 "FROM words JOIN passages p ON p.id = words.rowid "
                 f"WHERE words MATCH ?1 AND p.language IN (SELECT value FROM json_each(?2)) {narrow} "
@@ -212,17 +260,6 @@ class Catalog:
             return [(int(row[0]), float(row[1])) for row in rows]
 
     # --- writing
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All or nothing; may be nested."""
-        with self._lock:
-            if self._db.in_transaction:
-                yield
-                return
-            with self._db:  # commits, or rolls back on any exception
-                self._db.execute("BEGIN IMMEDIATE")
-                yield
 
     def reserve(self, count: int) -> range:
         """Passage ids never used before, noted as pending in the same transaction."""
@@ -235,8 +272,8 @@ class Catalog:
 
     def pending(self) -> list[int]:
         """Passage ids whose vectors may have to be deleted."""
-        with self._lock:
-            return [row[0] for row in self._db.execute("SELECT passage_id FROM pending ORDER BY passage_id")]
+        with self.reading() as database:
+            return [row[0] for row in database.execute("SELECT passage_id FROM pending ORDER BY passage_id")]
 
     def settle(self, ids: Sequence[int]) -> None:
         """Their vectors are gone: forget about them."""
@@ -258,6 +295,18 @@ class Catalog:
         """Take articles out; their passages become pending."""
         with self.transaction():
             self._take_out(article_ids)
+
+    def rename(self, new_ids: Mapping[str, str]) -> None:
+        """Give articles other ids; their passages stay as they are. Ids may be swapped."""
+        with self.transaction() as database:
+            database.execute("PRAGMA defer_foreign_keys = ON")
+            # By way of names that no article can have, so that two articles may trade theirs.
+            aside = {old: f"\0{number}" for number, old in enumerate(new_ids)}
+            for steps in (aside.items(), [(aside[old], new) for old, new in new_ids.items()]):
+                for old, new in steps:
+                    database.execute("UPDATE articles SET id = ? WHERE id = ?", (new, old))
+                    database.execute("UPDATE passages SET article_id = ? WHERE article_id = ?", (new, old))
+                    database.execute("UPDATE places SET article_id = ? WHERE article_id = ?", (new, old))
 
     def _insert(self, entry: Entry) -> None:
         article = entry.article
@@ -281,10 +330,8 @@ class Catalog:
             "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
             [(p.id, article.id, p.start, p.end, p.tokens, article.language) for p in entry.passages],
         )
-        title = " ".join(language.terms(article.title, article.language))
         self._db.executemany(
-            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)",
-            [(p.id, title, " ".join(language.terms(p.text, article.language))) for p in entry.passages],
+            "INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", words_of(article, entry.passages)
         )
 
     def _take_out(self, article_ids: Sequence[str]) -> None:
@@ -293,39 +340,34 @@ class Catalog:
         self._db.executemany("DELETE FROM words WHERE rowid = ?", [(i,) for i in gone])
         self._db.executemany("DELETE FROM articles WHERE id = ?", [(i,) for i in article_ids])
 
-    def _create(self) -> None:
-        with self.transaction():
-            for statement in _TABLES.split(";\n"):
-                self._db.execute(statement)
-            self._db.executemany("INSERT INTO manifest VALUES (?, ?)", [("schema", str(SCHEMA)), ("next_id", "1")])
-
-    def _check_schema(self) -> None:
-        found = self._db.execute("SELECT value FROM manifest WHERE key = 'schema'").fetchone()
-        if not found or found[0] != str(SCHEMA):
-            raise WrongSchema(
-                f"The library {self.path.parent} was written by another version of Pullquote "
-                f"(its schema is {found[0] if found else 'unknown'}, this one reads {SCHEMA}).",
-                "Index your articles again: pullquote index --rebuild FOLDER",
-            )
-
 
 _COLUMNS = ("id", "title", "text", "language", "published", "file", "outlet", "url", "digest", "furniture")
-_ARTICLE = ", ".join(_COLUMNS)
-_ARTICLE_OF_PASSAGE = ", ".join(f"a.{column}" for column in _COLUMNS)
+# The other places where an article lies: paths, those inside a file of many articles with their mark, such as "#3".
+_FURTHER = (
+    "(SELECT json_group_array(f.path || substr(l.id, length(f.id) + 1)) FROM places l JOIN files f ON f.id = l.file_id "
+    "WHERE l.article_id = a.id AND l.id <> a.id)"
+)
+_ARTICLE = ", ".join([*(f"a.{column}" for column in _COLUMNS), _FURTHER])
 
 
 def _article(row: Sequence[Any]) -> Article:
-    article_id, title, text, code, published, file, outlet, url, digest, furniture = row
+    article_id, title, text, code, published, file, outlet, url, digest, furniture, further = row
     return Article(
         id=article_id,
         title=title,
         text=text,
         language=code,
         published=date.fromisoformat(published) if published else None,
-        source=Origin(file=file, outlet=outlet, url=url),
+        source=Origin(file=file, outlet=outlet, url=url, further=tuple(sorted(json.loads(further)))),
         digest=digest,
         furniture=tuple(Span(start, end) for start, end in json.loads(furniture)),
     )
+
+
+def words_of(article: Article, passages: Sequence[Passage]) -> list[tuple[int | None, str, str]]:
+    """Rows of the full-text index: passage id, stemmed title, stemmed text."""
+    title = " ".join(language.terms(article.title, article.language))
+    return [(p.id, title, " ".join(language.terms(p.text, article.language))) for p in passages]
 
 
 def with_ids(passages: Sequence[Passage], ids: Sequence[int]) -> tuple[Passage, ...]:

@@ -1,19 +1,24 @@
-"""Text → vectors: the ``Embedder`` port, its sentence-transformers adapter, and a double to compute by hand."""
+"""Text → vectors: the ``Embedder`` port, its adapters, and a double to compute by hand.
+
+Whatever sentence-transformers loads will do. An encoder that :mod:`index.bert` recognises runs in int8 instead, several
+times as fast and without torch; :mod:`index.accelerate` sees to it that its vectors are as good as the same.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from index import weights
+from index import bert, weights
 from index.errors import UnknownModel
+from index.identity import identity
 from index.offline import go_offline
 from index.settings import Settings
 from index.types import Progress
@@ -22,7 +27,25 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
+TokenIds = npt.NDArray[np.int32]
 OnProgress = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What one forward pass says of some texts: a vector for each text, and one for each of its tokens.
+
+    Attributes:
+        vectors: Shape ``(n, dimension)``, float32, unit length: what ``passages`` or ``query`` gives.
+        tokens: For each text shape ``(t, dimension)``, float32, unit length: the last hidden states of its tokens in
+            reading order. The prompt's and special tokens are left out, as is what exceeds the model's window.
+            ``t`` is 0 for an empty text, and always where a model has no token vectors of that length.
+        token_ids: For each text shape ``(t,)``: the ids of those tokens in the model's vocabulary.
+    """
+
+    vectors: Vectors
+    tokens: list[Vectors]
+    token_ids: list[TokenIds]
 
 
 class Embedder(Protocol):
@@ -48,6 +71,14 @@ class Embedder(Protocol):
 
     def query(self, text: str) -> Vectors:
         """Unit vector, shape ``(dimension,)``, of a text that searches."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
+        """``passages`` and the token vectors of the same forward pass. All are held at once: about 1.5 kB a token."""
+        ...
+
+    def encode_query(self, text: str) -> Encoded:
+        """``query`` and its token vectors, as an :class:`Encoded` of one text."""
         ...
 
 
@@ -78,23 +109,66 @@ class SentenceTransformerEmbedder:
     def passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Vectors:
         """Unit vectors of texts that are searched; progress counts passages."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
-        for start in range(0, len(order), self._batch_size):
-            batch = order[start : start + self._batch_size]
+        for batch in batches(texts, self._batch_size, progress):
             vectors[batch] = self._model.encode_document(
                 [texts[i] for i in batch],
                 batch_size=self._batch_size,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
-            if progress:
-                progress(Progress("embedding", start + len(batch), len(texts), "passages"))
         return vectors
 
     def query(self, text: str) -> Vectors:
         """Unit vector of a text that searches."""
         vector = self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vector, dtype=np.float32)
+
+    def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
+        """Vectors of texts that are searched and of their tokens; progress counts passages."""
+        prompts = self._model.prompts
+        # The names that sentence-transformers itself looks for, in its order.
+        prompt = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), "")
+        return self._encode(texts, prompt or "", "document", progress)
+
+    def encode_query(self, text: str) -> Encoded:
+        """Vectors of a text that searches and of its tokens."""
+        return self._encode([text], self._model.prompts.get("query") or "", "query", None)
+
+    def _encode(self, texts: Sequence[str], prompt: str, task: str, progress: OnProgress | None) -> Encoded:
+        encoded = no_tokens(len(texts), self.dimension)
+        for batch in batches(texts, self._batch_size, progress):
+            rows: Any = self._model.encode(  # its annotations miss that a list gives a list of dicts
+                [texts[i] for i in batch],
+                prompt=prompt or None,
+                output_value=None,
+                task=task,
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+            )
+            kept = self._kept([prompt + texts[i] for i in batch], len(prompt))
+            for i, row, (places, ids) in zip(batch, rows, kept, strict=True):
+                encoded.vectors[i] = unit(row["sentence_embedding"].numpy())
+                states = row.get("token_embeddings")
+                if states is not None and states.shape[1] == self.dimension:
+                    # Where the tokenizer pads on the left, the text's tokens are the last ones.
+                    real = states[row["attention_mask"].bool()].numpy()
+                    encoded.tokens[i], encoded.token_ids[i] = unit(real[places]), ids
+        return encoded
+
+    def _kept(self, texts: Sequence[str], start: int) -> Iterator[tuple[npt.NDArray[np.intp], TokenIds]]:
+        """Places among a text's tokens, and ids, of those that reach beyond character ``start`` and aren't special."""
+        tokenizer = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):  # only those of Rust know their offsets
+            yield from ((np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int32)) for _ in texts)
+            return
+        encoded = tokenizer(
+            list(texts), truncation=True, return_offsets_mapping=True, return_special_tokens_mask=True, verbose=False
+        )
+        for ids, offsets, special in zip(
+            encoded["input_ids"], encoded["offset_mapping"], encoded["special_tokens_mask"], strict=True
+        ):
+            places = [i for i, (_, end) in enumerate(offsets) if end > start and not special[i]]
+            yield np.array(places, dtype=np.intp), np.array(ids, dtype=np.int32)[places]
 
 
 class LetterEmbedder:
@@ -124,11 +198,75 @@ class LetterEmbedder:
         vector = np.array([counts[chr(ord("a") + i)] for i in range(26)] + [0], dtype=np.float32)
         if not vector.any():
             vector[-1] = 1.0
-        return vector / np.linalg.norm(vector)
+        return unit(vector)
+
+    def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
+        """Vectors of texts and of their words; a word's id is its CRC-32 without the lowest bit, so that it fits."""
+        words = [text.split() for text in texts]
+        vectors = self.passages(texts, progress)
+        tokens = [self.passages(of_one) for of_one in words]
+        ids = [np.array([zlib.crc32(w.casefold().encode()) >> 1 for w in of_one], dtype=np.int32) for of_one in words]
+        return Encoded(vectors, tokens, ids)
+
+    def encode_query(self, text: str) -> Encoded:
+        """The same as for a passage."""
+        return self.encode_passages([text])
 
 
-def open_embedder(settings: Settings, progress: OnProgress | None = None) -> SentenceTransformerEmbedder:
-    """Fetch if need be, load, and identify the embedder that the settings name.
+def batches(texts: Sequence[str], size: int, progress: OnProgress | None = None) -> Iterator[list[int]]:
+    """Places of the texts, longest first, ``size`` at a time: alike in length, so that little is padding.
+
+    The longest come first so that a machine with too little memory says so at once. Progress counts passages done.
+    """
+    order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+    for start in range(0, len(order), size):
+        batch = order[start : start + size]
+        yield batch
+        if progress:
+            progress(Progress("embedding", start + len(batch), len(texts), "passages"))
+
+
+def no_tokens(count: int, dimension: int) -> Encoded:
+    """An :class:`Encoded` of ``count`` texts to be filled in: vectors of zeros, and no tokens."""
+    return Encoded(
+        np.zeros((count, dimension), dtype=np.float32),
+        [np.zeros((0, dimension), dtype=np.float32) for _ in range(count)],
+        [np.zeros(0, dtype=np.int32) for _ in range(count)],
+    )
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The vectors along the last axis, scaled to length one; zeros stay zeros. Shape and float32 are kept."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+
+def open_embedder(settings: Settings, progress: OnProgress | None = None) -> Embedder:
+    """Fetch if need be, load, and identify the embedder that the settings name; accelerated where that is possible.
+
+    The first time, acceleration takes some ten seconds; from then on torch is not imported for such an embedder.
+
+    Raises:
+        ModelError: it is not known, cannot be fetched, or cannot be loaded.
+    """
+    where = weights.embedder(settings.embedder, settings.models_dir, progress)
+    go_offline(hub=isinstance(where, str))
+    plain = None
+    folder = where if isinstance(where, Path) else _snapshot(where)
+    if folder is None:
+        plain, folder = open_plain(settings, progress), _snapshot(str(where))
+    encoder = bert.read(folder) if folder else None
+    if encoder is not None:
+        from index.embed_int8 import open_accelerated  # brings openvino: not for an embedder that has no use for it
+
+        fast = open_accelerated(encoder, lambda: plain or open_plain(settings), settings, progress)
+        if fast is not None:
+            return fast
+    return plain or open_plain(settings)
+
+
+def open_plain(settings: Settings, progress: OnProgress | None = None) -> SentenceTransformerEmbedder:
+    """The embedder that the settings name as sentence-transformers itself runs it, in float32.
 
     Raises:
         ModelError: it is not known, cannot be fetched, or cannot be loaded.
@@ -148,36 +286,21 @@ def open_embedder(settings: Settings, progress: OnProgress | None = None) -> Sen
             f"sentence-transformers cannot load the embedder {settings.embedder!r}: {error}",
             "Name a registered embedder (pullquote models), a folder, or a model of a hub you can reach.",
         ) from error
-    folder = where if isinstance(where, Path) else _hub_folder(where)
+    folder = where if isinstance(where, Path) else _snapshot(where)
     return SentenceTransformerEmbedder(
-        model, name=settings.embedder, identity=folder_identity(folder, settings.cache_dir)
+        model, name=settings.embedder, identity=identity(folder or Path(str(where)), settings.cache_dir)
     )
 
 
-def _hub_folder(repository: str) -> Path:
+def _snapshot(repository: str) -> Path | None:
+    """The folder of a hub's model, if it has been fetched."""
     from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
 
-    return Path(snapshot_download(repository, local_files_only=True))
+    try:
+        return Path(snapshot_download(repository, local_files_only=True))
+    except LocalEntryNotFoundError:
+        return None
 
 
-def folder_identity(folder: Path, cache_dir: Path) -> str:
-    """SHA-256 over the names and bytes of a model folder's files, remembered while none of them is touched.
-
-    The weights are hundreds of MB; hashing them at each start would be felt, so the result is kept in
-    ``cache_dir`` under the sizes and modification times it was computed from.
-    """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in {".md", ".lock"})
-    stamp = [[str(path.relative_to(folder)), path.stat().st_size, path.stat().st_mtime_ns] for path in files]
-    key = hashlib.sha256(json.dumps([str(folder.resolve()), stamp]).encode()).hexdigest()
-    note = cache_dir / "identities" / key
-    if note.is_file():
-        return note.read_text(encoding="ascii")
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(f"{path.relative_to(folder)}\0".encode())
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
-    identity = digest.hexdigest()
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(identity, encoding="ascii")
-    return identity
+folder_identity = identity

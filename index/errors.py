@@ -78,7 +78,7 @@ class BinaryFile(ArticleError):
 
 
 class UnreadableFile(ArticleError):
-    """The operating system would not let us read it."""
+    """It cannot be read: no permission, damaged, encrypted, or larger than we take."""
 
 
 class NoArticles(PullquoteError):

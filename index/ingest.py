@@ -1,101 +1,116 @@
 """Folders, files or articles from memory → the library, synchronised by digest.
 
-For each batch: ids are reserved (noted as pending), vectors are added, then one transaction puts the articles in and
-settles the ids; replaced passages become pending until their vectors are deleted. Killed at any instant, the library
-holds whole articles only, and the next writer deletes the vectors that pending ids name.
+For each batch: passage ids are reserved (noted as pending), the derived stores are given them, then one transaction
+puts articles, vectors and places in and settles the ids; replaced passages become pending until the derived stores have
+forgotten them. Killed at any instant, the library holds whole articles only, and the next writer clears what pending
+ids name. Read, embedded and stored in batches: memory holds one batch, one file's text, and the ids of what was seen.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Protocol
 
-from index import load, passages
+import numpy as np
+
+from index import load, passages, scan
 from index.catalog import Catalog, Entry, with_ids
-from index.embed import Embedder
-from index.errors import ArticleError, NoArticles
+from index.embed import Embedder, Encoded, Vectors
+from index.errors import NoArticles
+from index.exact import ExactVectors
+from index.places import Place, Places, same
+from index.scan import Finished, Found, Scan, Tally
 from index.settings import Settings
-from index.types import Article, Failure, IngestReport, Passage, Progress
-from index.vectors import VectorStore
+from index.types import Article, IngestReport, Passage, Progress
 
 OnProgress = Callable[[Progress], None]
 
-# Articles that are embedded and stored together: what a kill can cost, and what memory has to hold.
-_BATCH = 32
+# What is stored together, in articles and files, and in characters: what a kill can cost.
+_ITEMS, _CHARACTERS = 32, 120_000
+# Passages that are encoded together: with their token vectors they take some 50 MB.
+_PASSAGES = 256
 
 
-@dataclass(slots=True)
-class _Tally:
-    """The report while it is being written."""
+class DerivedStore(Protocol):
+    """Something kept for each passage that can be made again from the catalog: vectors, token vectors.
 
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    removed: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    passages: int = 0
-    started: float = field(default_factory=time.monotonic)
+    Attributes:
+        subject: What it holds, in a word for people.
+        wants_tokens: Whether it needs the token vectors of what it is given, which cost memory.
+    """
 
-    def report(self) -> IngestReport:
-        return IngestReport(
-            added=tuple(self.added),
-            updated=tuple(self.updated),
-            unchanged=tuple(self.unchanged),
-            removed=tuple(self.removed),
-            failed=tuple(self.failed),
-            passages=self.passages,
-            seconds=time.monotonic() - self.started,
-        )
+    subject: str
+    wants_tokens: bool
+
+    def add(self, ids: Sequence[int], encoded: Encoded) -> None:
+        """Store what was encoded of passages, in the order of their ids; ids already there are replaced."""
+
+    def delete(self, ids: Sequence[int]) -> None:
+        """Forget passages; ids that are not there are fine."""
+
+    def ids(self) -> set[int]:
+        """All passage ids that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file to be taken in: its place, its article's id, and the corpus it belongs to."""
+class _Ready:
+    """Articles cut, numbered and encoded, already in the derived stores; vectors of shape ``(n, dimension)``."""
 
-    path: Path
-    id: str
-    corpus: str
+    entries: list[Entry]
+    ids: range
+    vectors: Vectors
 
 
 class Ingester:
     """Writes to one library. The caller holds the library's writer lock.
 
     Args:
-        catalog, vectors, embedder: Of the same library.
+        catalog, embedder: Of the same library.
+        derived: The stores that follow the catalog; they hold nothing that it does not know.
         settings: ``passage_tokens`` counts.
     """
 
-    def __init__(self, catalog: Catalog, vectors: VectorStore, embedder: Embedder, settings: Settings) -> None:
+    def __init__(
+        self, catalog: Catalog, derived: Sequence[DerivedStore], embedder: Embedder, settings: Settings
+    ) -> None:
         self._catalog = catalog
-        self._vectors = vectors
+        self._places = Places(catalog)
+        self._exact = ExactVectors(catalog)
+        self._derived = derived
         self._embedder = embedder
         self._settings = settings
 
-    def sync(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
+    def sync(
+        self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: load.Columns | None = None
+    ) -> IngestReport:
         """Bring the library in step with files and folders.
 
-        An article whose file vanished from a folder named here is removed. A file that cannot be read is reported,
-        and what the library knew of it is kept.
+        An article whose file vanished from a folder named here, or was emptied, is removed. A file that cannot be read
+        is reported, and what the library knew of it is kept. An article that was removed by hand stays away until its
+        file changes, or is named here itself.
+
+        Args:
+            paths: Folders and files.
+            progress: Told after each batch, in files; within a file of many articles, in articles.
+            columns: Names of the columns of tables; what is not named is guessed.
 
         Raises:
             NoArticles: a path does not exist, or holds no file of a kind we read.
         """
-        tally = _Tally()
+        tally = Tally()
         self.settle()
         for path in paths:
-            self._sync_one(path.expanduser().absolute(), tally, progress)
+            self._sync_one(path.expanduser().absolute(), tally, progress, columns)
         self.settle()
         return tally.report()
 
     def put(
         self, articles: Iterable[Article], *, corpus: str, prune: bool, progress: OnProgress | None = None
     ) -> IngestReport:
-        """Bring the library in step with articles from memory.
+        """Bring the library in step with articles from memory; each is its own article, whatever its bytes.
 
         Args:
             articles: Each id once; digests tell which have changed.
@@ -103,122 +118,172 @@ class Ingester:
             prune: Whether to remove articles of that corpus that are not among them.
             progress: Told after each batch.
         """
-        tally = _Tally()
+        tally = Tally()
         self.settle()
         known = self._catalog.digests(corpus)
         seen: set[str] = set()
 
-        def fresh() -> Iterator[tuple[Article, str]]:
+        def fresh() -> Iterator[Article]:
             for article in articles:
                 seen.add(article.id)
                 if known.get(article.id) == article.digest:
                     tally.unchanged.append(article.id)
                 else:
-                    yield article, corpus
+                    yield article
 
-        self._store(fresh(), tally, progress, total=0)
+        stream = fresh()
+        while batch := list(islice(stream, _ITEMS)):
+            self._put(self._ready([(article, corpus) for article in batch]), tally)
+            for article in batch:
+                tally.stored(article.id, article.id, known=article.id in known)
+            self._forget()
+            if progress:
+                progress(Progress("indexing", tally.seen, 0, "articles"))
         if prune:
-            self._remove([i for i in known if i not in seen], tally)
+            gone = [i for i in known if i not in seen]
+            self._catalog.remove(gone)
+            tally.removed.extend(gone)
         self.settle()
         return tally.report()
 
     def remove(self, article_ids: Sequence[str]) -> None:
-        """Take articles out of all stores."""
-        self._catalog.remove(article_ids)
+        """Take articles out of all stores, and remember for each of their places that this version is not wanted."""
+        self._places.withhold(article_ids)
         self.settle()
 
     def settle(self) -> None:
-        """Delete the vectors of passages that are gone or never came to be."""
-        pending = self._catalog.pending()
-        if pending:
-            self._vectors.delete(pending)
-            self._catalog.settle(pending)
+        """Bring the derived stores in step, and compute the vectors that a migration left out."""
+        self._forget()
+        self.complete()
 
-    def _sync_one(self, path: Path, tally: _Tally, progress: OnProgress | None) -> None:
-        files = list(self._files(path))
+    def complete(self) -> int:
+        """Compute the vectors of passages that have none, which is so after a migration; how many."""
+        missing = self._exact.missing()
+        for ids, encoded in self._encoded_again(missing):
+            for store in self._derived:
+                store.add(ids, encoded)
+            self._exact.put(ids, encoded.vectors)
+        return len(missing)
+
+    def encode_into(self, store: DerivedStore, ids: Sequence[int]) -> None:
+        """Encode stored passages again, for one store that lost them."""
+        for some, encoded in self._encoded_again(ids):
+            store.add(some, encoded)
+
+    def _encoded_again(self, ids: Sequence[int]) -> Iterator[tuple[list[int], Encoded]]:
+        for start in range(0, len(ids), _PASSAGES):
+            found = self._catalog.passages(ids[start : start + _PASSAGES])
+            yield list(found), self._encode([(article, passage) for passage, article in found.values()])
+
+    # --- files
+
+    def _sync_one(self, path: Path, tally: Tally, progress: OnProgress | None, columns: load.Columns | None) -> None:
+        files = list(scan.files(path))
         if not files:
             kinds = ", ".join(sorted(load.READERS))
             raise NoArticles(
                 f"{path} {'holds no articles' if path.exists() else 'does not exist'}.",
                 f"Name a folder or a file of one of these kinds: {kinds}",
             )
-        corpus = files[0].corpus
-        known = self._catalog.digests(corpus)
-        fresh = self._changed(files, known, tally)
-        self._store(fresh, tally, progress, total=len(files))
-        if path.is_dir():
-            present = {file.id for file in files}
-            self._remove([i for i in known if i not in present], tally)
+        folder = path if path.is_dir() else None
+        reading = Scan(self._places, tally, folder, columns)
+        batch: list[Found | Finished] = []
+        size = 0
+        for done, file in enumerate(files):
+            before = tally.seen
+            for item in reading.read(self._places.file(file, folder or path.parent)):
+                batch.append(item)
+                size += len(item.article.text) if isinstance(item, Found) else 0
+                if len(batch) >= _ITEMS or size > _CHARACTERS:
+                    self._store(batch, tally)
+                    batch, size = [], 0
+                    if progress and isinstance(item, Found) and tally.seen > before + 1:
+                        progress(Progress(f"indexing {file.name}", tally.seen - before, 0, "articles"))
+            if progress and (not batch or done % _ITEMS == 0):
+                progress(Progress("indexing", done, len(files), "files"))
+        self._store(batch, tally)
+        if folder:
+            present = {str(file) for file in files}
+            with self._catalog.transaction():
+                gone = self._places.drop([file for file in self._places.below(folder) if file.path not in present])
+                tally.settled(*self._places.settle(gone), replaced=())
+        self.settle()
+        if progress:
+            progress(Progress("indexing", len(files), len(files), "files"))
 
-    def _files(self, path: Path) -> Iterator[_File]:
-        """Files of a kind we read, in a stable order; links are not followed, hidden names are passed over."""
-        if path.is_file():
-            yield _File(path, self._free_id(path.name, str(path.parent)), str(path.parent))
-            return
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                file = Path(folder, name)
-                if not name.startswith(".") and file.suffix.lower() in load.READERS:
-                    relative = file.relative_to(path).as_posix()
-                    yield _File(file, self._free_id(relative, str(path)), str(path))
+    def _store(self, batch: Sequence[Found | Finished], tally: Tally) -> None:
+        """Store what was found, and note the files that were finished, in one transaction."""
+        found = {item.place.id: item for item in batch if isinstance(item, Found)}
+        fresh: dict[str, Found] = {}  # digest → what is not stored yet
+        elsewhere: list[Place] = []  # what is
+        for item in found.values():
+            holder = self._places.holder(item.article.digest)
+            if holder is not None:
+                elsewhere.append(same(item.place, holder))
+            else:
+                fresh.setdefault(item.article.digest, item)
+        ready = self._ready([(item.article, item.place.file.corpus) for item in fresh.values()])
+        new_ids = {entry.article.id for entry in ready.entries}
+        with self._catalog.transaction():
+            touched = self._places.detach(found)
+            self._places.attach(elsewhere)
+            # An article that lies elsewhere too gives up its id before the new one takes it.
+            tally.settled(*self._places.settle(touched), replaced=new_ids)
+            self._put(ready, tally)
+            held = {
+                item.place.id: fresh[item.article.digest].place.id
+                for item in found.values()
+                if item.article.digest in fresh
+            }
+            self._places.attach([same(found[place].place, article_id) for place, article_id in held.items()])
+            held.update({place.id: place.article_id for place in elsewhere if place.article_id})
+            for item in found.values():
+                tally.stored(item.place.id, held[item.place.id], known=item.known)
+            for entry in batch:
+                if isinstance(entry, Finished):
+                    gone = self._places.finish(entry.file, entry.digest, entry.gone)
+                    tally.settled(*self._places.settle(gone), replaced=())
+        self._forget()
 
-    def _free_id(self, relative: str, corpus: str) -> str:
-        """The path relative to the corpus, or, if an article of another corpus has that id, the whole path."""
-        owner = self._catalog.corpus(relative)
-        return relative if owner in (None, corpus) else f"{corpus}/{relative}"
+    # --- articles
 
-    def _changed(self, files: Sequence[_File], known: dict[str, str], tally: _Tally) -> Iterator[tuple[Article, str]]:
-        for file in files:
-            if file.id in known and _digest(file.path) == known[file.id]:
-                tally.unchanged.append(file.id)
-                continue
-            try:
-                yield load.read_file(file.path, id=file.id), file.corpus
-            except ArticleError as error:
-                tally.failed.append(Failure(file.id, error.message, error.hint))
-
-    def _store(
-        self, fresh: Iterator[tuple[Article, str]], tally: _Tally, progress: OnProgress | None, *, total: int
-    ) -> None:
-        while batch := list(islice(fresh, _BATCH)):
-            cut: list[tuple[Article, str, list[Passage]]] = []
-            for article, corpus in batch:
-                split = passages.split(article, self._embedder.count_tokens, self._settings.passage_tokens)
-                cut.append((article, corpus, split))
-            self._store_batch(cut, tally)
-            if progress:
-                done = len(tally.added) + len(tally.updated) + len(tally.unchanged) + len(tally.failed)
-                progress(Progress("indexing", done, total, "articles"))
-
-    def _store_batch(self, cut: Sequence[tuple[Article, str, list[Passage]]], tally: _Tally) -> None:
+    def _ready(self, articles: Sequence[tuple[Article, str]]) -> _Ready:
+        """Cut, number and encode articles, each with its corpus, and give them to the derived stores."""
+        rules = (self._embedder.count_tokens, self._settings.passage_tokens)
+        cut = [(article, corpus, passages.split(article, *rules)) for article, corpus in articles]
         flat = [(article, passage) for article, _, split in cut for passage in split]
         ids = self._catalog.reserve(len(flat))
-        self._vectors.add(ids, self._embedder.passages([embedded_text(*pair) for pair in flat]))
+        vectors = np.zeros((len(flat), self._embedder.dimension), dtype=np.float32)
+        for start in range(0, len(flat), _PASSAGES):
+            encoded = self._encode(flat[start : start + _PASSAGES])
+            for store in self._derived:
+                store.add(ids[start : start + _PASSAGES], encoded)
+            vectors[start : start + _PASSAGES] = encoded.vectors
         entries, start = [], 0
         for article, corpus, split in cut:
-            numbered = with_ids(split, ids[start : start + len(split)])
-            entries.append(Entry(article, numbered, corpus))
+            entries.append(Entry(article, with_ids(split, ids[start : start + len(split)]), corpus))
             start += len(split)
-        known = {article.id for article, _, _ in cut if self._catalog.corpus(article.id) is not None}
-        self._catalog.put(entries)
-        tally.passages += len(flat)
-        for article, _, _ in cut:
-            (tally.updated if article.id in known else tally.added).append(article.id)
-        self.settle()
+        return _Ready(entries, ids, vectors)
 
-    def _remove(self, article_ids: Sequence[str], tally: _Tally) -> None:
-        self._catalog.remove(article_ids)
-        tally.removed.extend(article_ids)
+    def _put(self, ready: _Ready, tally: Tally) -> None:
+        with self._catalog.transaction():
+            self._catalog.put(ready.entries)
+            self._exact.put(ready.ids, ready.vectors)
+        tally.passages += len(ready.ids)
 
+    def _encode(self, flat: Sequence[tuple[Article, Passage]]) -> Encoded:
+        texts = [embedded_text(*pair) for pair in flat]
+        if any(store.wants_tokens for store in self._derived):
+            return self._embedder.encode_passages(texts)
+        return Encoded(self._embedder.passages(texts), [], [])
 
-def _digest(path: Path) -> str | None:
-    """SHA-256 of a file's bytes, or None if it cannot be read; reading it again will tell why."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+    def _forget(self) -> None:
+        """Delete from the derived stores what is gone or never came to be."""
+        pending = self._catalog.pending()
+        if pending:
+            for store in self._derived:
+                store.delete(pending)
+            self._catalog.settle(pending)
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import filelock
-
 from index import passages
 from index.catalog import Catalog
 from index.embed import Embedder, open_embedder
-from index.errors import ArticleNotFound, LibraryLocked, WrongEmbedder
-from index.ingest import Ingester
+from index.errors import ArticleNotFound, LibraryError, WrongEmbedder, WrongSchema
+from index.ingest import DerivedStore, Ingester
+from index.load import Columns
+from index.lock import writing
+from index.places import Places
+from index.repair import Repair
 from index.search import Searcher
 from index.settings import Settings
-from index.types import Article, Hit, IngestReport, LibraryStats, Progress
+from index.types import Article, Health, Hit, IngestReport, LibraryStats, Progress
 from index.vectors import VectorStore
 
 OnProgress = Callable[[Progress], None]
 
 _CATALOG = "catalog.sqlite"
-_LOCK = "writer.lock"
 _SAMPLE_CORPUS = "sample"
 # How long to wait for another process that is indexing the sample corpus, in seconds.
 _SAMPLE_PATIENCE = 120.0
@@ -46,8 +45,10 @@ class Library:
         self.directory = directory
         self.is_sample = is_sample
         self._catalog = catalog
-        self._vectors = VectorStore(directory / "chroma")
-        self._ingester = Ingester(catalog, self._vectors, embedder, settings)
+        self._vectors = VectorStore(directory / "chroma", catalog, server=settings.chroma)
+        derived: list[DerivedStore] = [self._vectors]
+        self._ingester = Ingester(catalog, derived, embedder, settings)
+        self._repair = Repair(catalog, self._vectors, derived, self._ingester)
         self._searcher = Searcher(catalog, self._vectors, embedder, settings)
         self._patience = _SAMPLE_PATIENCE if is_sample else 0.0
 
@@ -58,29 +59,38 @@ class Library:
         Raises:
             WrongEmbedder: it was built with another embedder, or with other passage rules.
             WrongSchema: it was written by another version.
-            LibraryLocked: it is new, and another process is making it.
+            LibraryLocked: it is new, or of an older version, and another process is writing.
         """
         directory.mkdir(parents=True, exist_ok=True)
+        older = False
         pinned = _pinned(embedder, settings)
         if not (directory / _CATALOG).exists():
-            with _writing(directory, patience=_SAMPLE_PATIENCE):
+            with writing(directory, patience=_SAMPLE_PATIENCE):
                 catalog = Catalog(directory / _CATALOG, create=True)
                 if "embedder_identity" not in catalog.manifest:
                     catalog.pin(**pinned)
         else:
-            catalog = Catalog(directory / _CATALOG)
+            catalog, older = _open_catalog(directory)
         _check(directory, catalog, pinned)
-        return cls(directory, catalog, embedder, settings, is_sample=is_sample)
+        library = cls(directory, catalog, embedder, settings, is_sample=is_sample)
+        if older:
+            with writing(directory):
+                library._vectors.adopt()
+                library._ingester.complete()
+        return library
 
-    def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
+    def ingest(
+        self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: Columns | None = None
+    ) -> IngestReport:
         """Bring the library in step with files and folders; see :meth:`index.ingest.Ingester.sync`.
 
         Raises:
             LibraryLocked: another process is writing.
             NoArticles: a path holds nothing that we read.
         """
-        with _writing(self.directory, patience=self._patience):
-            return self._ingester.sync(paths, progress)
+        with writing(self.directory, patience=self._patience):
+            self._vectors.prepare()
+            return self._ingester.sync(paths, progress, columns=columns)
 
     def ingest_articles(
         self,
@@ -101,12 +111,20 @@ class Library:
         Raises:
             LibraryLocked: another process is writing.
         """
-        with _writing(self.directory, patience=self._patience):
+        with writing(self.directory, patience=self._patience):
+            self._vectors.prepare()
             return self._ingester.put(articles, corpus=corpus, prune=prune, progress=progress)
 
     def search(self, question: str, limit: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
-        """The passages that answer a question best, best first; ``within`` names the only articles to look in."""
-        return self._searcher.search(question, limit, within)
+        """The passages that answer a question best, best first; ``within`` names the only articles to look in.
+
+        What is found is what was stored at one moment, whatever a writer does meanwhile.
+
+        Raises:
+            LibraryError: the Chroma server is away.
+        """
+        with self._vectors.view():
+            return self._searcher.search(question, limit, within)
 
     def articles(self) -> list[Article]:
         """All articles, newest first."""
@@ -123,26 +141,59 @@ class Library:
             raise ArticleNotFound(f"The library holds no article {article_id!r}.", "List them: pullquote articles")
         return article
 
-    def remove(self, article_id: str) -> None:
-        """Take one article out of the library, not off the disk.
+    def remove(self, which: str | Path) -> tuple[str, ...]:
+        """Take articles out of the library, not off the disk; their ids.
+
+        An article that was read from a file stays away until the file changes, the file itself is named to
+        :meth:`ingest`, or the library is built anew.
+
+        Args:
+            which: An article's id, or the path of a file: all articles in it.
 
         Raises:
             ArticleNotFound: there is none.
             LibraryLocked: another process is writing.
         """
-        with _writing(self.directory, patience=self._patience):
-            self._ingester.remove([self.article(article_id).id])
+        with writing(self.directory, patience=self._patience):
+            ids = [str(which)] if self._catalog.article(str(which)) else self._at(Path(which))
+            if not ids:
+                raise ArticleNotFound(f"The library holds no article {str(which)!r}.", "List them: pullquote articles")
+            self._vectors.prepare()
+            self._ingester.remove(ids)
+        return tuple(ids)
+
+    def _at(self, path: Path) -> list[str]:
+        return Places(self._catalog).articles_at(path.expanduser().absolute())
+
+    def check(self) -> Health:
+        """Compare full text, vectors and the other derived stores with the catalog; nothing is changed.
+
+        Raises:
+            LibraryLocked: another process is writing.
+        """
+        with writing(self.directory, patience=self._patience):
+            return self._repair.run(mend=False)
+
+    def repair(self) -> Health:
+        """Bring full text, vectors and the other derived stores in step with the catalog; what was found.
+
+        Raises:
+            LibraryLocked: another process is writing.
+            LibraryError: Chroma cannot be used, or the server is away.
+        """
+        with writing(self.directory, patience=self._patience):
+            return self._repair.run(mend=True)
 
     def stats(self) -> LibraryStats:
         """Size and content."""
         articles, count = self._catalog.counts()
-        days = [article.published for article in self._catalog.articles() if article.published]
+        oldest, newest = self._catalog.days()
         return LibraryStats(
             articles=articles,
             passages=count,
             languages=self._catalog.languages(),
-            oldest=min(days, default=None),
-            newest=max(days, default=None),
+            oldest=oldest,
+            newest=newest,
             embedder=self._catalog.manifest["embedder"],
         )
 
@@ -192,19 +243,41 @@ def drop_library(settings: Settings) -> None:
         LibraryLocked: another process is writing to it.
     """
     if settings.library_dir.exists():
-        with _writing(settings.library_dir, patience=0.0):
+        with writing(settings.library_dir):
+            if settings.chroma:
+                _drop_from_server(settings)
             shutil.rmtree(settings.library_dir)
 
 
 def _open_sample(settings: Settings, embedder: Embedder, progress: OnProgress | None) -> Library:
     try:
         library = Library.open(settings.sample_dir, embedder, settings, is_sample=True)
-    except WrongEmbedder:  # nothing in it is the user's
+    except (WrongEmbedder, WrongSchema):  # nothing in it is the user's
         shutil.rmtree(settings.sample_dir)
         library = Library.open(settings.sample_dir, embedder, settings, is_sample=True)
     with resources.as_file(resources.files("index") / "sample") as folder:
         library.ingest([folder], progress)
     return library
+
+
+def _open_catalog(directory: Path) -> tuple[Catalog, bool]:
+    """The catalog of an existing library, brought to this version's schema, and whether that was needed."""
+    path = directory / _CATALOG
+    try:
+        return Catalog(path), False
+    except WrongSchema:
+        with writing(directory):
+            return Catalog(path, migrate=True), True
+
+
+def _drop_from_server(settings: Settings) -> None:
+    """Delete the library's collection; a catalog that cannot be opened does not name one."""
+    try:
+        catalog = Catalog(settings.library_dir / _CATALOG)
+    except LibraryError:
+        return
+    VectorStore(settings.library_dir / "chroma", catalog, server=settings.chroma).drop()
+    catalog.close()
 
 
 def _pinned(embedder: Embedder, settings: Settings) -> dict[str, str]:
@@ -234,24 +307,3 @@ def _check(directory: Path, catalog: Catalog, pinned: dict[str, str]) -> None:
             f"not {pinned['passage_rules']}.",
             rebuild,
         )
-
-
-@contextmanager
-def _writing(directory: Path, *, patience: float) -> Iterator[None]:
-    """Hold the library's writer lock; the file beside it names the process for whoever is refused."""
-    lock = filelock.FileLock(directory / _LOCK, timeout=patience)
-    holder = directory / f"{_LOCK}.pid"
-    try:
-        lock.acquire()
-    except filelock.Timeout as error:
-        pid = holder.read_text(encoding="ascii") if holder.exists() else "unknown"
-        raise LibraryLocked(
-            f"Another process (pid {pid}) is writing to the library {directory}.",
-            "Wait until it has finished, then run the command again.",
-        ) from error
-    try:
-        holder.write_text(str(os.getpid()), encoding="ascii")
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()

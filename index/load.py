@@ -1,97 +1,89 @@
-"""File or text → Article: decoded, with its title, date, language and furniture.
+"""File or text → articles: decoded, with their titles, dates, languages and furniture.
 
-``READERS`` is the table of formats: a reader turns bytes into a ``Draft``, which states what the format itself knows;
+``READERS`` is the table of formats: a reader turns bytes into ``Draft``s, which state what the format itself knows;
 what it leaves open is detected in the text, the same way for every format.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import stat
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 from index import dates, furniture
-from index.errors import BinaryFile, EmptyArticle, UnknownFormat, UnreadableFile
+from index.errors import ArticleError, EmptyArticle, UnknownFormat, UnreadableFile
 from index.language import detect
+from index.readers import READERS
+from index.readers.draft import LIMIT, Columns, Draft, Reader
+from index.readers.encoding import decode
 from index.sentences import lines
-from index.types import Article, Origin, Span
+from index.types import Article, Failure, Origin, Span
 
-LIMIT = 20 * 1024 * 1024
-"""Bytes; a larger file is no article."""
+__all__ = ["LIMIT", "READERS", "Columns", "Draft", "Reader", "decode", "make_article", "read_articles", "read_file"]
 
-_MAGIC = {
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "a zip archive or an office document",
-    b"\x89PNG": "a PNG picture",
-    b"\xff\xd8\xff": "a JPEG picture",
-    b"GIF8": "a GIF picture",
-    b"\x1f\x8b": "a gzip archive",
-    b"{\\rtf": "an RTF document",
-    b"\xd0\xcf\x11\xe0": "an old office document",
-    b"GGUF": "a language model",
-    b"SQLite format 3": "a database",
-}
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\x00\x00\xfe\xff", "utf-32"))
-_MARKS_16 = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-# Code pages before UTF-8: of scripts other than Latin, and of Latin ones by language where it is not cp1252.
-_ENCODINGS = [
-    "cp1251",
-    "cp1253",
-    "cp1255",
-    "cp1256",
-    "koi8_r",
-    "shift_jis",
-    "euc_jp",
-    "gb18030",
-    "big5",
-    "euc_kr",
-    "cp874",
-]
-_EASTERN = {
-    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1250"),
-    **dict.fromkeys(("az", "tr"), "cp1254"),
-    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
-}
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-_FRONT_MATTER = re.compile(r"\s*---[^\S\n]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[^\S\n]*(?:\r?\n|$)", re.DOTALL)
-_FIELD = re.compile(r"^([A-Za-z_]+)[^\S\n]*:[^\S\n]*(.*?)[^\S\n]*\r?$", re.MULTILINE)
-_HEADING = re.compile(r"^[^\S\n]{0,3}#[^\S\n]+(.+?)[^\S\n]*#*[^\S\n]*\r?$", re.MULTILINE)
-_UNDERLINED = re.compile(r"^(\S.*?)[^\S\n]*\r?\n=+[^\S\n]*\r?$", re.MULTILINE)
-_EMPHASIS = re.compile(r"\*\*|__|[*_`]|!?\[([^\]]*)\]\([^)]*\)")
 _ENDED = re.compile(r"(?:[.,;:…。][^\w\s]*|\s[–—-])$")  # "London CNN —" is no headline
 _LABEL = re.compile(r"(?:title|headline|rubrik|titel|tittel|overskrift)\s*:\s*", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:by|av|af|von|par|por|di|door)\s+[^\W\d_a-z]", re.IGNORECASE)
 _TITLE = range(3, 161)  # characters of a headline
+_REPORTED = 100  # failures of one file that are named one by one; a file of another kind may fail on every line
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a reader knows of an article before anything is detected; None is "not stated".
+def read_articles(
+    path: Path,
+    *,
+    id: str,  # noqa: A002 - the word everyone uses for it
+    columns: Columns | None = None,
+) -> Iterator[Article | Failure]:
+    """Read all articles of a file of a known format, one after the other.
 
-    Attributes:
-        text: The whole decoded text.
-        furniture: Ranges of the text that the format itself marks as no part of the article, sorted.
+    Args:
+        path: The file. Its name becomes the articles' ``source.file``.
+        id: The id of the article if the file is one. The articles of a file of many are called ``{id}#{key}``, the
+            files in an archive ``{id}/{path inside}``; a key is what the article itself is called there: its own id,
+            else its URL, else its title, else the digest of its text. Ids are unique within the file: the second
+            article of a name ends in ``~2``.
+        columns: Names of the columns of a table; what is None is guessed.
+
+    Yields:
+        Articles, and a Failure for each that could not be read. A Failure of the id ``id`` itself comes last and
+        means that there may be articles in the file that were not seen.
+
+    Raises:
+        ArticleError: The file as a whole cannot be read; before anything is yielded. See ``read_file``.
     """
-
-    text: str
-    title: str | None = None
-    language: str | None = None
-    published: date | None = None
-    source: Origin = field(default_factory=Origin)
-    furniture: tuple[Span, ...] = ()
-
-
-Reader = Callable[[bytes], Draft]
-"""The bytes of a file → what they say. Raises ArticleError where they say nothing."""
+    reader = _reader(path)
+    names: dict[str, int] = {}
+    seen = failed = 0
+    try:
+        with _opened(path) as stream:
+            for found in reader(stream, columns):
+                result = _article(found, id, path, names)
+                seen += 1
+                failed += isinstance(result, Failure)
+                if isinstance(result, Article) or failed <= _REPORTED or result.id == id:
+                    yield result
+    except ArticleError as error:
+        if not seen:
+            raise type(error)(f"{path}: {error.message}", error.hint) from error
+        yield Failure(id, error.message, error.hint)
+    else:
+        if not seen:
+            raise EmptyArticle(f"{path} holds no articles", "Delete it, or put articles into it.")
+        if failed > _REPORTED:
+            yield Failure(id, f"{failed - _REPORTED} more could not be read", "Look at the first ones.")
 
 
 def read_file(path: Path, *, id: str) -> Article:  # noqa: A002 - the word everyone uses for it
-    """Read one article from a file of a known format.
+    """Read the only article of a file of a known format.
 
     Args:
         path: The file. Its name becomes the article's ``source.file``.
@@ -99,23 +91,15 @@ def read_file(path: Path, *, id: str) -> Article:  # noqa: A002 - the word every
 
     Raises:
         UnknownFormat: No reader for the file's suffix.
-        UnreadableFile: It cannot be opened, is no regular file or is larger than ``LIMIT``.
+        UnreadableFile: It cannot be opened, is no regular file, is too large, damaged or encrypted, or holds many
+            articles.
         BinaryFile: It holds something other than text.
         EmptyArticle: It holds no text, or only furniture.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(READERS)
-        raise UnknownFormat(f"{path}: files ending in {path.suffix or 'nothing'!r} cannot be read", f"Use {known}.")
-    content = _content(path)
-    if not content.strip():
-        raise EmptyArticle(f"{path} is empty", "Delete it, or put the article's text into it.")
-    try:
-        draft = reader(content)
-    except BinaryFile as error:
-        raise BinaryFile(f"{path}: {error.message}", error.hint) from error
-    source = replace(draft.source, file=draft.source.file or str(path))
-    return _finish(replace(draft, source=source), id, hashlib.sha256(content).hexdigest())
+    found = list(islice(read_articles(path, id=id), 2))
+    if len(found) > 1 or isinstance(found[0], Failure):
+        raise UnreadableFile(f"{path} is no single article", "Read it with read_articles.")
+    return found[0]
 
 
 def make_article(
@@ -143,15 +127,38 @@ def make_article(
         EmptyArticle: There is no text in it, or only furniture.
     """
     draft = Draft(_SURROGATE.sub("\ufffd", text), title, language, published, source)
-    if digest is None:
-        stated = "\0".join(str(value) for value in (draft.text, title, language, published, source))
-        digest = hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest()
-    return _finish(draft, id, digest)
+    return _finish(replace(draft, digest=digest or _digest(draft)), id)
 
 
-def _finish(draft: Draft, identifier: str, digest: str) -> Article:
+def _article(found: Draft | Failure, file_id: str, path: Path, names: dict[str, int]) -> Article | Failure:
+    """What a reader found, finished and named; only the only article of a file may raise.
+
+    Args:
+        found: A draft, or a failure.
+        file_id: The file's id.
+        path: The file.
+        names: How often each name was taken; grows.
+    """
+    if isinstance(found, Failure):
+        return replace(found, id=f"{file_id}{found.id}")
+    name = first = f"{file_id}{found.place}"
+    while name in names:
+        names[first] += 1
+        name = f"{first}~{names[first]}"
+    names[name] = 1
+    digest = found.digest or _digest(found)  # of what the file says, not of where it lies
+    source = replace(found.source, file=f"{path}{found.source.file or ''}")
+    try:
+        return _finish(replace(found, source=source, digest=digest), name)
+    except EmptyArticle as error:
+        if not found.place:
+            raise EmptyArticle("it holds no text", error.hint) from error
+        return Failure(name, "it holds no text", error.hint)
+
+
+def _finish(draft: Draft, identifier: str) -> Article:
     """Detect what the draft leaves open."""
-    text = draft.text
+    text = _SURROGATE.sub("\ufffd", draft.text)
     marked = _united(draft.furniture, furniture.find(text))
     body = "\n".join(text[start:end] for start, end in _regions(text, marked))
     if not any(character.isalnum() for character in body):
@@ -165,121 +172,48 @@ def _finish(draft: Draft, identifier: str, digest: str) -> Article:
         language=language,
         published=draft.published or dates.published(text, language),
         source=draft.source,
-        digest=digest,
+        digest=draft.digest or "",
         furniture=marked,
     )
 
 
-# Bytes
+def _digest(draft: Draft) -> str:
+    """The SHA-256 of a text and of what is stated about it."""
+    stated = "\0".join(str(value) for value in (draft.text, draft.title, draft.language, draft.published, draft.source))
+    return hashlib.sha256(stated.encode("utf-8", "replace")).hexdigest()
 
 
-def _content(path: Path) -> bytes:
-    """The bytes of a regular file of bearable size."""
+# Files
+
+
+def _reader(path: Path) -> Reader:
+    """The reader for a file's suffix."""
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        known = ", ".join(READERS)
+        raise UnknownFormat(f"{path}: files ending in {path.suffix or 'nothing'!r} cannot be read", f"Use {known}.")
+    return reader
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """A regular file, opened; errors of the system while it is read become ours."""
     try:
-        kind = path.stat()
-        if not stat.S_ISREG(kind.st_mode):
-            raise UnreadableFile(f"{path} is not a file", "Name a file, or the folder that holds the articles.")
-        if kind.st_size > LIMIT:
-            raise UnreadableFile(f"{path} is larger than {LIMIT >> 20} MB", "Split it into one file for each article.")
-        with path.open("rb") as file:
-            return file.read(LIMIT)
+        with open(path, "rb", opener=_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise UnreadableFile("it is not a file", "Name a file, or the folder that holds the articles.")
+            yield stream
     except OSError as error:
         reason = error.strerror or "it could not be opened"
-        raise UnreadableFile(
-            f"{path}: {reason}", f'Check that it exists and that you may read it: ls -l "{path}"'
-        ) from error
+        raise UnreadableFile(reason, f'Check that it exists and that you may read it: ls -l "{path}"') from error
 
 
-def decode(content: bytes) -> str:
-    """The text in some bytes: UTF-8, a Unicode encoding with a byte order mark (left out), or the likeliest other.
-
-    Raises:
-        BinaryFile: They are something else than text.
-    """
-    for magic, kind in _MAGIC.items():
-        if content.startswith(magic):
-            raise BinaryFile(f"this is {kind}, not text", "Give it its own suffix, or save its text as UTF-8.")
-    for mark, encoding in (*_MARKS, *_MARKS_16):
-        if content.startswith(mark):
-            return _checked(content.decode(encoding, "replace").removeprefix("\ufeff"))
-    if b"\x00" in content:
-        raise _binary()
-    try:
-        return _checked(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _checked(_guess(content))
-
-
-def _guess(content: bytes) -> str:
-    """The text in bytes that are no UTF-8: by its language if most letters are ASCII, else by charset-normalizer.
-
-    Left to itself the library reads a page of Swedish as Czech or Chinese: too few letters tell them apart.
-    """
-    western = content.decode("cp1252", "replace")
-    letters = [character.isascii() for character in western if character.isalpha()]
-    if sum(letters) > 0.7 * len(letters):
-        encoding = _EASTERN.get(detect(western))
-        return content.decode(encoding, "replace") if encoding else western
-    from charset_normalizer import from_bytes  # most files never need it
-
-    best = from_bytes(content, cp_isolation=_ENCODINGS).best()
-    return str(best) if best else western
-
-
-def _checked(text: str) -> str:
-    """The text, unless one character in fifty or more is none that text is made of."""
-    strange = len(_CONTROL.findall(text)) + text.count("\ufffd")
-    if strange * 50 > len(text) and strange > 1:
-        raise _binary()
-    return text
-
-
-def _binary() -> BinaryFile:
-    """The error for bytes that are no text."""
-    return BinaryFile("this is not text", "Leave it out, or save it as text in UTF-8.")
-
-
-# Readers
-
-
-def read_text(content: bytes) -> Draft:
-    """Plain text: everything is detected."""
-    return Draft(decode(content))
-
-
-def read_markdown(content: bytes) -> Draft:
-    """Markdown: the first heading of the first level is the title; front matter states title, date, url, outlet."""
-    text = decode(content)
-    front = _FRONT_MATTER.match(text)
-    stated = {key.lower(): value.strip("\"' ") for key, value in _FIELD.findall(front[1])} if front else {}
-    start = front.end() if front and stated else 0
-    heading = _HEADING.search(text, start) or _UNDERLINED.search(text, start)
-    language = stated.get("language") or stated.get("lang") or None
-    return Draft(
-        text,
-        title=stated.get("title") or (_plain(heading[1]) if heading else None),
-        language=language[:2].lower() if language else None,
-        published=dates.parse(stated["date"], language or "en") if stated.get("date") else None,
-        source=Origin(url=stated.get("url") or None, outlet=stated.get("outlet") or stated.get("source") or None),
-        furniture=tuple(lines(text, Span(0, start))),
-    )
-
-
-def _plain(markdown: str) -> str:
-    """A heading without the marks of emphasis and links."""
-    return _EMPHASIS.sub(lambda match: match[1] or "", markdown).strip()
-
-
-READERS: Mapping[str, Reader] = {
-    ".txt": read_text,
-    ".md": read_markdown,
-}
-"""Readers by suffix, in small letters with the dot."""
+def _at_once(name: str, flags: int) -> int:
+    """Open a file at once, whatever it is: a pipe would otherwise wait for someone who writes into it."""
+    return os.open(name, flags | os.O_NONBLOCK)
 
 
 # Detection
-
-
 def _headline(text: str, marked: tuple[Span, ...]) -> str:
     """The first line if it is one: short, without a full stop, followed by more and longer text; else ""."""
     rows = [line for region in _regions(text, marked) for line in lines(text, region)]

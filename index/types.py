@@ -21,11 +21,17 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an article comes from, as far as it is known; all fields are free text for people to read."""
+    """Where an article comes from, as far as it is known; all fields are free text for people to read.
+
+    Attributes:
+        file, outlet, url: Where it was read, who published it, and where.
+        further: Paths of further files that hold the very same bytes: one article, several places.
+    """
 
     file: str | None = None
     outlet: str | None = None
     url: str | None = None
+    further: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Article:
             "file": self.source.file,
             "outlet": self.source.outlet,
             "url": self.source.url,
+            "further": list(self.source.further),
             "characters": len(self.text),
         }
 
@@ -142,7 +149,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did, article ids by outcome. Every article seen is in exactly one of the five."""
+    """What an ingest did, ids by outcome. Every article seen is in exactly one of the first five, and in ``failed`` too
+    if it was removed because its file was emptied; further places are in one of the last two.
+
+    Attributes:
+        added, updated, unchanged, removed: Ids of articles.
+        failed: Files and articles that could not be taken in; what was known of them is kept.
+        passages: How many were embedded.
+        seconds: How long it took.
+        duplicates: Ids of places that hold the very same bytes as an article found elsewhere.
+        left_out: Ids of places whose articles were removed by hand and have not changed since.
+    """
 
     added: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
@@ -151,6 +168,8 @@ class IngestReport:
     failed: tuple[Failure, ...] = ()
     passages: int = 0
     seconds: float = 0.0
+    duplicates: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def changed(self) -> int:
@@ -167,6 +186,8 @@ class IngestReport:
             "failed": [{"id": f.id, "reason": f.reason, "hint": f.hint} for f in self.failed],
             "passages": self.passages,
             "seconds": self.seconds,
+            "duplicates": list(self.duplicates),
+            "left_out": list(self.left_out),
         }
 
 
@@ -181,6 +202,35 @@ class Progress:
     done: int
     total: int
     unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong in a library: what it concerns, a sentence for people, how many, and whether it was mended."""
+
+    subject: str
+    message: str
+    number: int = 1
+    mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What an examination of a library found; nothing found is a sound library.
+
+    Attributes:
+        articles, passages: How many the catalog holds.
+        findings: What is or was wrong, in the order in which it is mended.
+    """
+
+    articles: int
+    passages: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing is wrong, any more."""
+        return all(finding.mended for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from index.catalog import SCHEMA, Catalog, Entry, with_ids
+from index.catalog import Catalog, Entry, with_ids
 from index.errors import LibraryError, WrongSchema
+from index.schema import SCHEMA
 from index.types import Article, Origin, Passage, Span
 
 
@@ -49,8 +50,27 @@ def test_an_article_comes_back_as_it_was(catalog: Catalog) -> None:
 
 def test_articles_are_listed_newest_first_and_undated_ones_last(catalog: Catalog) -> None:
     days = {"old": date(2020, 1, 1), "undated": None, "new": date(2021, 1, 1)}
+    assert catalog.days() == (None, None)
     catalog.put([Entry(Article(name, "", "x", published=day), ()) for name, day in days.items()])
     assert [article.id for article in catalog.articles()] == ["new", "old", "undated"]
+    assert catalog.days() == (date(2020, 1, 1), date(2021, 1, 1))
+
+
+def test_articles_may_trade_their_ids(catalog: Catalog) -> None:
+    catalog.put([entry(catalog, "a", "First."), entry(catalog, "b", "Second.")])
+    catalog.rename({"a": "b", "b": "a"})
+    assert {article.id: article.text for article in catalog.articles()} == {"a": "Second.", "b": "First."}
+    assert [p.article_id for p, _ in catalog.passages([1, 2]).values()] == ["b", "a"]
+
+
+def test_a_snapshot_is_one_moment(catalog: Catalog) -> None:
+    catalog.put([entry(catalog, "a", "Old words.")])
+    with catalog.snapshot():
+        catalog.put([entry(catalog, "a", "New words.")])
+        with catalog.snapshot():
+            assert catalog.articles()[0].text == "Old words."
+        assert [number for number, _ in catalog.lexical(["word"], {"en"}, 5)] == [1]
+    assert catalog.articles()[0].text == "New words."
 
 
 def test_passages_are_cut_out_of_their_article(catalog: Catalog) -> None:

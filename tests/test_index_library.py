@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import json
+import os
+import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +20,7 @@ from index.embed import Embedder, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
 from index.library import Library, drop_library, open_library
 from index.settings import Settings
-from index.types import Progress
+from index.types import Article, Progress
 
 BODY = "The harbour was closed on Monday. Ships waited outside the breakwater until the storm had passed."
 
@@ -230,7 +235,7 @@ def test_ctrl_c_while_indexing_keeps_whole_articles_and_the_next_run_goes_on(
 def test_a_kill_between_the_stores_is_mended_by_the_next_writer(library: Library) -> None:
     library.ingest_articles([article("x", BODY)])
     ids = library._catalog.reserve(2)  # as if a writer had added vectors and died before its transaction
-    library._vectors.add(list(ids), LetterEmbedder().passages(["orphan one", "orphan two"]))
+    library._vectors.add(list(ids), LetterEmbedder().encode_passages(["orphan one", "orphan two"]))
     assert all(hit.article.id == "x" for hit in library.search("orphan"))
     library.ingest_articles([article("y", "Bridges were opened.")])
     assert agree(library)
@@ -239,7 +244,7 @@ def test_a_kill_between_the_stores_is_mended_by_the_next_writer(library: Library
 def test_progress_counts_up_to_the_end(library: Library, tmp_path: Path) -> None:
     steps: list[Progress] = []
     library.ingest([write(tmp_path / "news", a=BODY, b="Bridges.", c="")], steps.append)
-    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (3, 3, "articles")
+    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (3, 3, "files")
 
 
 def test_the_sample_corpus_is_used_until_there_is_a_library(settings: Settings, tmp_path: Path) -> None:
@@ -272,3 +277,261 @@ def test_the_catalog_alone_says_what_exists(library: Library) -> None:
     other.remove(["x"])  # as another process would; its vectors are still there
     other.close()
     assert library.search("harbour") == []
+
+
+# --- places: moved, doubled, emptied, vanished, removed
+
+
+def held(library: Library) -> dict[str, str]:
+    return {a.id: a.text for a in library.articles()}
+
+
+def test_a_moved_file_is_the_same_article_in_another_place(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Bridges were opened.")
+    library.ingest([folder])
+    before = library._catalog.passage_ids()
+    (folder / "sub").mkdir()
+    (folder / "a.txt").rename(folder / "sub" / "c.txt")
+    report = library.ingest([folder])
+    assert (report.added, report.removed, report.unchanged) == (("sub/c.txt",), ("a.txt",), ("b.txt",))
+    assert (report.updated, report.duplicates, report.passages) == ((), (), 0)  # nothing was embedded again
+    assert set(held(library)) == {"sub/c.txt", "b.txt"}
+    assert library.article("sub/c.txt").source.file == str(folder / "sub" / "c.txt")
+    assert library._catalog.passage_ids() == before
+    assert library.search("harbour")[0].article.id == "sub/c.txt"
+    assert library.check().findings == ()
+
+
+def test_two_identical_files_are_one_article_with_two_places(library: Library, tmp_path: Path) -> None:
+    one = write(tmp_path / "one", a=BODY, b=BODY)
+    two = write(tmp_path / "two", x=BODY)
+    report = library.ingest([one, two])
+    assert (report.added, report.duplicates) == (("a.txt",), ("b.txt", "x.txt"))
+    assert library.article("a.txt").source.further == (str(one / "b.txt"), str(two / "x.txt"))
+    again = library.ingest([one, two])
+    assert (again.unchanged, again.duplicates, again.changed) == (("a.txt",), ("b.txt", "x.txt"), 0)
+
+    (one / "a.txt").unlink()
+    report = library.ingest([one])
+    assert (report.removed, report.added) == (("a.txt",), ("b.txt",))
+    assert library.article("b.txt").source.further == (str(two / "x.txt"),)
+    write(one, b="Something else entirely.")
+    report = library.ingest([one])
+    assert held(library) == {"x.txt": BODY, "b.txt": "Something else entirely."}
+    (two / "x.txt").write_text("Something else entirely.")
+    assert library.ingest([two]).duplicates == ("x.txt",)
+    assert held(library) == {"b.txt": "Something else entirely."}
+    assert agree(library)
+    assert library.check().findings == ()
+
+
+def test_two_files_may_trade_their_texts(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Bridges were opened.", c="Unchanged.")
+    library.ingest([folder])
+    write(folder, a="Bridges were opened.", b=BODY)
+    report = library.ingest([folder])
+    assert (set(report.updated), report.unchanged, report.changed) == ({"a.txt", "b.txt"}, ("c.txt",), 2)
+    assert held(library) == {"a.txt": "Bridges were opened.", "b.txt": BODY, "c.txt": "Unchanged."}
+    assert library.search("harbour")[0].article.id == "b.txt"
+    assert library.check().findings == ()
+
+
+def test_a_text_that_wanders_on_while_its_file_changes(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a="First text.", b=BODY)
+    library.ingest([folder])
+    write(folder, a=BODY, b="Third text.")  # a takes the text of b, which takes a new one
+    library.ingest([folder])
+    assert held(library) == {"a.txt": BODY, "b.txt": "Third text."}
+    assert library.ingest([folder]).changed == 0
+    assert library.check().findings == ()
+
+
+@pytest.mark.parametrize("nothing", [b"", b" \n\t\n"])
+def test_an_emptied_file_leaves_nothing_behind(library: Library, tmp_path: Path, nothing: bytes) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Bridges were opened.")
+    library.ingest([folder])
+    (folder / "a.txt").write_bytes(nothing)
+    report = library.ingest([folder])
+    assert report.removed == ("a.txt",)
+    assert [failure.id for failure in report.failed] == ["a.txt"]
+    assert "removed" in report.failed[0].reason
+    assert set(held(library)) == {"b.txt"}
+    assert all(hit.article.id == "b.txt" for hit in library.search("harbour"))
+    again = library.ingest([folder])
+    assert (again.removed, [failure.id for failure in again.failed]) == ((), ["a.txt"])
+    (folder / "a.txt").write_text(BODY)
+    assert library.ingest([folder]).added == ("a.txt",)
+    assert agree(library)
+
+
+def test_a_folder_and_a_folder_in_it_hold_the_same_files(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    write(folder / "sub", b="Bridges were opened.", c="Deep down.")
+    library.ingest([folder])
+    assert library.ingest([folder / "sub", folder / "sub" / "b.txt"]).changed == 0
+    (folder / "sub" / "c.txt").unlink()
+    assert library.ingest([folder / "sub"]).removed == ("sub/c.txt",)
+    assert set(held(library)) == {"a.txt", "sub/b.txt"}
+
+
+def test_a_removed_article_stays_away_until_its_file_changes(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b="Bridges were opened.")
+    library.ingest([folder])
+    assert library.remove("a.txt") == ("a.txt",)
+    report = library.ingest([folder])
+    assert (report.left_out, report.unchanged, report.changed) == (("a.txt",), ("b.txt",), 0)
+    assert agree(library)
+    (folder / "a.txt").write_text("A new version.")
+    assert library.ingest([folder]).added == ("a.txt",)
+
+
+def test_a_removed_article_comes_back_when_its_file_is_named(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    library.ingest([folder])
+    library.remove(folder / "a.txt")
+    assert held(library) == {}
+    assert library.ingest([folder / "a.txt"]).added == ("a.txt",)
+    assert library.ingest([folder]).unchanged == ("a.txt",)
+
+
+def test_removing_by_path_takes_the_article_with_all_its_places(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY, b=BODY, c="Bridges.")
+    library.ingest([folder])
+    assert library.remove(str(folder / "b.txt")) == ("a.txt",)
+    assert library.ingest([folder]).left_out == ("a.txt", "b.txt")
+    with pytest.raises(ArticleNotFound, match=r"d\.txt"):
+        library.remove(folder / "d.txt")
+    assert agree(library)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_to_files_the_library_follows(library: Library, tmp_path: Path, seed: int) -> None:
+    """Files are written, copied, moved, traded, emptied and deleted at random, several between two ingests."""
+    chosen = random.Random(seed)
+    folder = write(tmp_path / "news", anchor="The text that stays.")
+    names = [f"{letter}.txt" for letter in "abcdefg"]
+    for _ in range(25):
+        for _ in range(chosen.randint(1, 4)):
+            one, other = (folder / name for name in chosen.sample(names, 2))
+            match chosen.randrange(6):
+                case 0 | 1:
+                    one.write_text(f"Text number {chosen.randrange(12)} about harbours and ships.")
+                case 2 if one.exists():
+                    shutil.copy(one, other)
+                case 3 if one.exists():
+                    one.rename(other)
+                case 4 if one.exists() and other.exists():
+                    first, second = one.read_text(), other.read_text()
+                    one.write_text(second)
+                    other.write_text(first)
+                case 5:
+                    one.write_text("") if chosen.random() < 0.3 else one.unlink(missing_ok=True)
+                case _:
+                    pass
+        report = library.ingest([folder])
+        files = {file.name: file.read_text() for file in folder.iterdir() if file.read_text()}
+        found = held(library)
+        assert sorted(found.values()) == sorted(set(files.values()))  # every text once
+        assert all(files[name] == text for name, text in found.items())  # under the name of a file that holds it
+        places = {Path(path).name for a in library.articles() for path in a.source.further}
+        assert places == set(files) - set(found)
+        outcomes = [*report.added, *report.updated, *report.unchanged, *report.duplicates]
+        assert sorted(outcomes) == sorted(files)  # every file has one outcome
+        assert agree(library)
+    assert library.check().findings == ()
+
+
+def rows(file: Path, *texts: tuple[str, str]) -> None:
+    file.write_text("".join(json.dumps({"id": name, "text": text}) + "\n" for name, text in texts))
+
+
+def test_a_file_of_many_articles_is_kept_in_step(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    file = folder / "many.jsonl"
+    rows(file, ("x", BODY), ("y", "Bridges were opened on Monday."), ("z", "Trains stood still for hours."))
+    report = library.ingest([folder])
+    assert report.added == ("many.jsonl#x", "many.jsonl#y", "many.jsonl#z")
+    assert library.ingest([folder]).unchanged == report.added
+    rows(file, ("w", "Planes were late again today."), ("x", BODY), ("y", "Bridges were closed on Tuesday."))
+    report = library.ingest([folder])
+    assert (report.added, report.updated) == (("many.jsonl#w",), ("many.jsonl#y",))
+    assert (report.unchanged, report.removed) == (("many.jsonl#x",), ("many.jsonl#z",))
+    assert library.remove(file) == ("many.jsonl#w", "many.jsonl#x", "many.jsonl#y")
+    assert library.ingest([folder]).left_out == ("many.jsonl#w", "many.jsonl#x", "many.jsonl#y")
+    assert agree(library)
+
+
+def test_a_bad_row_costs_nothing_that_was_there(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    rows(folder / "many.jsonl", ("x", BODY), ("y", "Bridges were opened on Monday."))
+    library.ingest([folder])
+    (folder / "many.jsonl").write_text("no json\n" * 3)
+    report = library.ingest([folder])
+    assert report.failed
+    assert report.removed == ()
+    assert set(held(library)) == {"many.jsonl#x", "many.jsonl#y"}
+
+
+def test_a_large_file_is_resumed_where_it_was_stopped(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    rows(folder / "many.jsonl", *((f"n{i}", f"{BODY} Number {i}.") for i in range(200)))
+    with Library.open(settings.library_dir, Interrupted(2), settings) as library:
+        with pytest.raises(KeyboardInterrupt):
+            library.ingest([folder])
+        kept = len(library)
+    steps: list[Progress] = []
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        report = library.ingest([folder], steps.append)
+        assert (len(report.unchanged), len(report.added)) == (kept, 200 - kept)
+        assert 0 < kept < 200
+        assert agree(library)
+    assert [step.unit for step in steps[:1]] == ["articles"]
+    assert (steps[-1].done, steps[-1].total, steps[-1].unit) == (1, 1, "files")
+
+
+def test_what_is_no_regular_file_is_never_opened(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", a=BODY)
+    outside = write(tmp_path / "outside", secret="Not to be read.")
+    os.mkfifo(folder / "pipe.txt")  # opening it would wait for ever
+    (folder / "round.txt").symlink_to(folder / "trip.txt")
+    (folder / "trip.txt").symlink_to(folder / "round.txt")
+    (folder / "out.txt").symlink_to(outside / "secret.txt")
+    (folder / "in.txt").symlink_to(folder / "a.txt")
+    (folder / "folder.txt").mkdir()
+    report = library.ingest([folder])
+    assert (report.added, report.duplicates) == (("a.txt",), ("in.txt",))
+    assert {failure.id for failure in report.failed} == {"pipe.txt", "round.txt", "trip.txt", "out.txt"}
+    assert all(failure.reason and failure.hint for failure in report.failed)
+
+
+class Watching(LetterEmbedder):
+    """Counts what is in memory while it works."""
+
+    def __init__(self) -> None:
+        self.texts = self.articles = 0
+        self.others = self.alive()
+
+    def alive(self) -> int:
+        """Articles in memory."""
+        return sum(isinstance(each, Article) for each in gc.get_objects())
+
+    def passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Vectors:
+        """As ever."""
+        self.texts = max(self.texts, len(texts))
+        self.articles = max(self.articles, self.alive() - self.others)
+        return super().passages(texts, progress)
+
+
+def test_memory_holds_a_batch_and_not_the_corpus(settings: Settings, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", **{f"a{i}": f"Number {i}. {BODY}" for i in range(150)}, long=BODY * 800)
+    rows(folder / "many.jsonl", *((f"n{i}", f"Row {i}. {BODY}") for i in range(300)))
+    embedder = Watching()
+    with Library.open(settings.library_dir, embedder, settings) as library:
+        library.ingest([folder])
+        assert len(library) == 451
+        assert library.stats().passages > 500
+    assert embedder.texts <= 256
+    assert embedder.articles <= 40

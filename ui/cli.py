@@ -224,6 +224,22 @@ def articles(context: typer.Context, *, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def remove(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, or a file: all articles in it.")],
+) -> None:
+    """Take an article out of the library; its file is not touched.
+
+    It stays away until its file changes, the file itself is named to `pullquote index`, or the library is rebuilt.
+    """
+    session: Session = context.obj
+    with session.library(session.settings(), writable=True) as library:
+        gone = library.remove(which)
+    session.terminal.print_rows([(article_id,) for article_id in gone])
+    session.terminal.note(f"Removed {count(len(gone), 'article')}.")
+
+
+@app.command()
 def serve(
     context: typer.Context,
     *,
@@ -267,13 +283,21 @@ def fetch(
 
 
 @app.command(name="doctor")
-def examine(context: typer.Context) -> None:
+def examine(
+    context: typer.Context,
+    *,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="First make the library's full text and vectors again where they are damaged."),
+    ] = False,
+) -> None:
     """Check versions, processor, models, library and disk, and say what to do.
 
     Exit status: 1 if something is broken.
     """
     session: Session = context.obj
-    checks = doctor.examine(session.settings, session.doors)
+    checks = list(doctor.repair(session.settings(), session.doors)) if repair else []
+    checks += doctor.examine(session.settings, session.doors)
     session.terminal.activity.stop()
     for check in checks:
         session.terminal.print(doctor.line(check))

@@ -236,6 +236,30 @@ def library(settings: Settings, doors: Doors) -> Check:
     )
 
 
+def repair(settings: Settings, doors: Doors) -> Iterator[Check]:
+    """Make the user's library sound again, and say what was found.
+
+    Raises:
+        PullquoteError: it does not open, or another process is writing.
+    """
+    if not settings.library_dir.exists():
+        yield Check("good", "repair", "there is no library yet", "pullquote index FOLDER")
+        return
+    opened = doors.library(settings, None, True)
+    try:
+        health = opened.repair()
+    finally:
+        opened.close()
+    for finding in health.findings:
+        what = finding.message if finding.number == 1 else f"{finding.message} ({finding.number})"
+        if finding.mended:
+            yield Check("good", "repair", f"{finding.subject}: {what} Mended.")
+        else:
+            yield Check("broken", "repair", f"{finding.subject}: {what}", "pullquote index --rebuild FOLDER")
+    if not health.findings:
+        yield Check("good", "repair", "nothing to mend")
+
+
 def _own_model(name: str) -> Check:
     """A language model without a registered name: a file that is there, or one on a hub."""
     if name.startswith("hub:") or Path(name).expanduser().is_file():

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from index.types import Article, Hit, IngestReport, LibraryStats, Progress
+from index.types import Article, Health, Hit, IngestReport, LibraryStats, Progress
 from rag.settings import Settings
 from rag.types import Event, Turn
 
@@ -37,6 +37,12 @@ class Shelf(Protocol):
 
     def articles(self) -> list[Article]:
         """Every article."""
+
+    def remove(self, which: str | Path) -> tuple[str, ...]:
+        """Take out the article of that id, or those in the file of that path; their ids."""
+
+    def repair(self) -> Health:
+        """Make again what is derived from the catalog, where it is not in step."""
 
     def stats(self) -> LibraryStats:
         """Size and content."""

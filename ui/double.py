@@ -6,10 +6,11 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.types import Article, Failure, Hit, IngestReport, LibraryStats, Passage, Progress
+from index.errors import ArticleNotFound
+from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Passage, Progress
 from rag.errors import EmptyQuestion
 from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn, Verdict
 from ui.doors import OnProgress
@@ -23,12 +24,14 @@ class ShelfDouble:
         held: The articles.
         is_sample: As told.
         failures: What each ingest reports as failed.
+        findings: What each repair finds.
         closed: Whether it has been closed.
     """
 
     held: tuple[Article, ...] = ()
     is_sample: bool = False
     failures: tuple[Failure, ...] = ()
+    findings: tuple[Finding, ...] = ()
     closed: bool = False
 
     def search(self, question: str, limit: int = 10) -> list[Hit]:
@@ -48,6 +51,22 @@ class ShelfDouble:
     def articles(self) -> list[Article]:
         """Those it was given."""
         return list(self.held)
+
+    def remove(self, which: str | Path) -> tuple[str, ...]:
+        """Forget the article of that id, or of that file.
+
+        Raises:
+            ArticleNotFound: there is none.
+        """
+        gone = [article for article in self.held if str(which) in (article.id, article.source.file)]
+        if not gone:
+            raise ArticleNotFound(f"The library holds no article {str(which)!r}.", "List them: pullquote articles")
+        self.held = tuple(article for article in self.held if article not in gone)
+        return tuple(article.id for article in gone)
+
+    def repair(self) -> Health:
+        """The findings it was given, mended."""
+        return Health(len(self.held), len(self.held), tuple(replace(finding, mended=True) for finding in self.findings))
 
     def stats(self) -> LibraryStats:
         """Counted from the articles; each is one passage."""

@@ -138,6 +138,8 @@ def report_page(report: IngestReport) -> Text:
         "removed": len(report.removed),
         "failed": len(report.failed),
     }
+    rare = {"the same as another": len(report.duplicates), "removed by you before": len(report.left_out)}
+    outcomes.update({outcome: number for outcome, number in rare.items() if number})
     text = Text(", ".join(f"{number} {outcome}" for outcome, number in outcomes.items()))
     text.append(f" · {count(report.passages, 'passage')} in {report.seconds:.1f} s", style="dim")
     for failure in report.failed:

@@ -1,0 +1,180 @@
+"""Which files were read, and which article lies where in them.
+
+A file has one place, its own id, or, if it holds many articles, one for each ("news.jsonl#3"). A place knows the digest
+of what was last read there and the article that this is: usually the one of its own id; that of another place where the
+bytes are the same; none where a person has removed the article. An article lives as long as one place holds it, and its
+id is always that of a place that does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from index.catalog import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that was or is to be read.
+
+    Attributes:
+        id: Its path relative to the corpus, or its whole path where that is taken.
+        corpus: The folder it was first found by.
+        path: Its absolute path.
+        digest: SHA-256 (hex) of its bytes when all of it was last taken in; empty if never.
+    """
+
+    id: str
+    corpus: str
+    path: str
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article lies: its id, the file, the digest last read, and the article's id unless it was removed."""
+
+    id: str
+    file: File
+    digest: str
+    article_id: str | None
+
+
+class Places:
+    """The tables ``files`` and ``places`` of a catalog.
+
+    Args:
+        catalog: That holds the articles.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def file(self, path: Path, corpus: Path) -> File:
+        """The file of that path, as it is known, or as it would be."""
+        with self._catalog.reading() as database:
+            row = database.execute("SELECT id, corpus, path, digest FROM files WHERE path = ?", (str(path),)).fetchone()
+            if row:
+                return File(*row)
+            name = path.relative_to(corpus).as_posix()
+            taken = database.execute(
+                "SELECT 1 FROM files WHERE id = ?1 UNION SELECT 1 FROM articles WHERE id = ?1", (name,)
+            ).fetchone()
+        return File(str(path) if taken else name, str(corpus), str(path))
+
+    def known(self, path: Path) -> File | None:
+        """The file of that path if it was ever read."""
+        with self._catalog.reading() as database:
+            row = database.execute("SELECT id, corpus, path, digest FROM files WHERE path = ?", (str(path),)).fetchone()
+        return File(*row) if row else None
+
+    def below(self, folder: Path) -> list[File]:
+        """The files known whose paths lie in a folder, however deep."""
+        prefix = f"{folder}/"
+        with self._catalog.reading() as database:
+            rows = database.execute(
+                "SELECT id, corpus, path, digest FROM files WHERE substr(path, 1, ?) = ?", (len(prefix), prefix)
+            )
+            return [File(*row) for row in rows]
+
+    def of(self, file: File) -> dict[str, Place]:
+        """The places in a file by id."""
+        with self._catalog.reading() as database:
+            rows = database.execute("SELECT id, digest, article_id FROM places WHERE file_id = ?", (file.id,))
+            return {row[0]: Place(row[0], file, row[1], row[2]) for row in rows}
+
+    def holder(self, digest: str) -> str | None:
+        """The article of which some place has that digest."""
+        with self._catalog.reading() as database:
+            row = database.execute(
+                "SELECT article_id FROM places WHERE digest = ? AND article_id IS NOT NULL ORDER BY id", (digest,)
+            ).fetchone()
+        return row[0] if row else None
+
+    # --- writing; the caller holds a transaction
+
+    def detach(self, ids: Collection[str]) -> set[str]:
+        """Take places out of their articles, which have to be settled next; their ids."""
+        touched: set[str] = set()
+        with self._catalog.transaction() as database:
+            for place in ids:
+                row = database.execute("SELECT article_id FROM places WHERE id = ?", (place,)).fetchone()
+                touched.update({row[0]} - {None} if row else ())
+                database.execute("UPDATE places SET article_id = NULL WHERE id = ?", (place,))
+        return touched
+
+    def settle(self, article_ids: Collection[str]) -> tuple[list[str], dict[str, str]]:
+        """Take out articles that lie nowhere any more, and name those whose own place is gone after another.
+
+        Returns:
+            The ids of those taken out, and old → new ids of those renamed.
+        """
+        gone: list[str] = []
+        renamed: dict[str, str] = {}
+        with self._catalog.transaction() as database:
+            for article_id in sorted(article_ids):
+                row = database.execute(
+                    "SELECT l.id, f.path FROM places l JOIN files f ON f.id = l.file_id WHERE l.article_id = ?1 "
+                    "ORDER BY l.id <> ?1, l.id",
+                    (article_id,),
+                ).fetchone()
+                if row is None:
+                    gone.append(article_id)
+                elif row[0] != article_id:
+                    renamed[article_id] = row[0]
+                    database.execute("UPDATE articles SET file = ? WHERE id = ?", (row[1], article_id))
+            self._catalog.remove(gone)
+            self._catalog.rename(renamed)
+        return gone, renamed
+
+    def attach(self, places: Sequence[Place]) -> None:
+        """Note what lies at some places, and their files, which have not been taken in as a whole yet."""
+        with self._catalog.transaction() as database:
+            for place in places:
+                file = place.file
+                database.execute(
+                    "INSERT INTO files VALUES (?, ?, ?, '') ON CONFLICT (id) DO NOTHING",
+                    (file.id, file.corpus, file.path),
+                )
+                database.execute(
+                    "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?)",
+                    (place.id, file.id, place.digest, place.article_id),
+                )
+
+    def finish(self, file: File, digest: str, gone: Collection[str]) -> set[str]:
+        """A file was taken in: its digest, and the places in it that are no more. The articles to be settled."""
+        touched = self.detach(gone)
+        with self._catalog.transaction() as database:
+            database.executemany("DELETE FROM places WHERE id = ?", [(place,) for place in gone])
+            database.execute("UPDATE files SET digest = ? WHERE id = ?", (digest, file.id))
+        return touched
+
+    def drop(self, files: Collection[File]) -> set[str]:
+        """Files are gone, with all their places. The articles to be settled."""
+        touched: set[str] = set()
+        with self._catalog.transaction() as database:
+            for file in files:
+                touched |= self.detach(self.of(file))
+                database.execute("DELETE FROM files WHERE id = ?", (file.id,))
+        return touched
+
+    def withhold(self, article_ids: Collection[str]) -> None:
+        """Take articles out by a person's wish: their places stay, and remember which bytes were not wanted."""
+        with self._catalog.transaction() as database:
+            database.executemany(
+                "UPDATE places SET article_id = NULL WHERE article_id = ?", [(i,) for i in article_ids]
+            )
+            self._catalog.remove(list(article_ids))
+
+    def articles_at(self, path: Path) -> list[str]:
+        """The ids of the articles that lie in the file of that path."""
+        file = self.known(path)
+        places = self.of(file).values() if file else ()
+        return list(dict.fromkeys(place.article_id for place in places if place.article_id is not None))
+
+
+def same(place: Place, article_id: str | None) -> Place:
+    """The place, holding another article."""
+    return replace(place, article_id=article_id)

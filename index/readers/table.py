@@ -1,0 +1,154 @@
+"""Tables of articles: which column is which, and rows → drafts."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import fields
+from typing import Any, BinaryIO
+from urllib.parse import urlsplit
+
+from index.errors import UnreadableFile
+from index.readers.draft import Columns, Draft
+from index.readers.rows import Row, csv_rows, json_rows
+from index.readers.stated import day, language_code, one_line, place
+from index.types import Failure, Origin
+
+NAMES: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "headline", "article_title", "heading", "rubrik", "titel", "tittel", "overskrift", "titre"),
+    "text": (
+        *("text", "body", "content", "article", "article_text", "article_body", "articlebody", "full_text", "fulltext"),
+        *("maintext", "main_text", "body_text", "contents", "story", "document", "brödtext", "innehåll", "innhold"),
+        *("description", "summary", "abstract"),
+    ),
+    "published": (
+        *("published", "published_at", "publishedat", "date_published", "datepublished", "publication_date"),
+        *("publish_date", "published_date", "pub_date", "pubdate", "date_publish", "date", "datum", "dato"),
+        *("datetime", "timestamp", "time", "created_at"),
+    ),
+    "url": ("url", "link", "href", "article_url", "web_url", "weburl", "permalink", "canonical_url", "source_url"),
+    "id": ("id", "article_id", "articleid", "uid", "uuid", "guid", "doc_id", "docid", "_id"),
+    "language": ("language", "lang", "language_code", "inlanguage", "locale", "språk", "språkkod"),
+    "outlet": (
+        *("outlet", "publisher", "source", "source_name", "newspaper", "publication", "site_name", "sitename", "site"),
+        *("domain", "source_domain", "hostname", "tidning", "avis"),
+    ),
+}
+"""Usual names of columns, the likeliest first; letters' case, and blanks or hyphens for underscores, do not count."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_FILE = re.compile(r"\S+\.(?:txt|md|html?|pdf|docx|epub|jsonl?|xml|[ct]sv)", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+
+
+def read_jsonl(stream: BinaryIO, columns: Columns | None) -> Iterator[Draft | Failure]:
+    """JSON Lines: an article a line."""
+    yield from _drafts(json_rows(stream), columns or Columns())
+
+
+def read_csv(stream: BinaryIO, columns: Columns | None) -> Iterator[Draft | Failure]:
+    """Values separated by commas, semicolons, tabs or bars, under a line of names: an article a row."""
+    yield from _drafts(csv_rows(stream), columns or Columns(), uniform=True)
+
+
+def read_tsv(stream: BinaryIO, columns: Columns | None) -> Iterator[Draft | Failure]:
+    """Values separated by tabs, likewise."""
+    yield from _drafts(csv_rows(stream, "\t"), columns or Columns(), uniform=True)
+
+
+def _drafts(rows: Iterator[Row], columns: Columns, *, uniform: bool = False) -> Iterator[Draft | Failure]:
+    """The articles in some rows.
+
+    Raises:
+        UnreadableFile: No column holds texts, in a table whose rows are all alike.
+    """
+    for row in rows:
+        if row.values is None:
+            where = "" if row.fatal else place(f"line {row.number}")
+            reason = f"line {row.number}: {row.reason}" if row.fatal else row.reason
+            yield Failure(where, reason, "Correct the line.")
+            continue
+        chosen = choose(row.values, columns)
+        missing = [name for name in _named(columns) if name not in row.values]
+        if uniform and (missing or "text" not in chosen):
+            raise _no_column(missing, row.values)
+        if "text" not in chosen:
+            error = _no_column(missing, row.values)
+            yield Failure(place(f"line {row.number}"), error.message, error.hint)
+        else:
+            yield _draft({part: row.values.get(name) for part, name in chosen.items()})
+
+
+def choose(names: Collection[str], columns: Columns) -> dict[str, str]:
+    """Which column holds what: named by the user, else guessed by its name.
+
+    Returns:
+        Names of columns by field of ``Columns``; fields that no column holds are left out.
+    """
+    plain: dict[str, str] = {}
+    for name in names:
+        plain.setdefault(re.sub(r"[\s-]+", "_", name.strip().casefold()), name)
+    chosen: dict[str, str] = {}
+    for part, usual in NAMES.items():
+        named = getattr(columns, part)
+        found = named if named is not None else next((plain[name] for name in usual if name in plain), None)
+        if found is not None and found in names:
+            chosen[part] = found
+    return chosen
+
+
+def _named(columns: Columns) -> list[str]:
+    """The columns the user named."""
+    return [name for name in (getattr(columns, field.name) for field in fields(columns)) if name is not None]
+
+
+def _no_column(missing: list[str], names: Collection[str]) -> UnreadableFile:
+    """The error for a table, or a row, without the column of the texts or one that was named."""
+    there = one_line(", ".join(names))[:200] or "none"
+    what = f"the column {one_line(missing[0])!r}" if missing else "a column that looks like texts"
+    return UnreadableFile(f"there is no {what.removeprefix('the ').removeprefix('a ')}", f"Name one of these: {there}")
+
+
+def _draft(values: Mapping[str, Any]) -> Draft:
+    """The article in a row. A source that is an address is the article's URL, and its host the outlet."""
+    said = {part: _words(value) for part, value in values.items()}
+    outlet, url = one_line(said.get("outlet", "")), one_line(said.get("url", ""))
+    if _ADDRESS.fullmatch(outlet):
+        url, outlet = url or outlet, _host(outlet)
+    elif _FILE.fullmatch(outlet):
+        outlet = ""  # where somebody took the text from, not who published it
+    language = language_code(said.get("language"))
+    text, title = said["text"], one_line(said.get("title", ""))
+    name = (
+        one_line(said.get("id", "")) or url or title or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    )
+    return Draft(
+        text,
+        title=title or None,
+        language=language,
+        published=day(said.get("published"), language),
+        source=Origin(outlet=outlet or None, url=url or None),
+        place=place(name),
+    )
+
+
+def _words(value: Any) -> str:
+    """A value as text: paragraphs of a list, the name of an object such as {"name": "The Quay"}."""
+    if isinstance(value, str):
+        return _CONTROL.sub("\ufffd", value)
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, int | float):
+        return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+    if isinstance(value, list):
+        return "\n\n".join(filter(None, (_words(part) for part in value if not isinstance(part, list))))
+    return next((_words(value[name]) for name in ("name", "title", "text") if isinstance(value.get(name), str)), "")
+
+
+def _host(address: str) -> str:
+    """The host of an address, without "www."; "" if it has none."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

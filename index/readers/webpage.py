@@ -1,0 +1,66 @@
+"""HTML pages: the article's own text by trafilatura, and what the page's head says of it. Nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import EmptyArticle
+from index.readers import blocks
+from index.readers.draft import Draft
+from index.readers.encoding import MARKS, checked, decode, refuse_known
+from index.readers.stated import day, language_code
+from index.types import Origin
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+_HEAD = 4096  # bytes in which a page has to say its encoding
+_LOCALES = "//html/@lang | //meta[@property='og:locale' or @http-equiv='content-language']/@content"
+
+
+def read(content: bytes) -> Iterator[Draft]:
+    """The article of a page.
+
+    Raises:
+        BinaryFile: No text.
+        EmptyArticle: A page without an article.
+    """
+    from trafilatura import bare_extraction
+
+    tree = blocks.parse(_decode(content))
+    if tree is None:
+        raise _empty()
+    language = next(filter(None, map(language_code, tree.xpath(_LOCALES))), None)
+    page: Any = bare_extraction(
+        tree,
+        include_comments=False,
+        with_metadata=True,
+        # Without the extensive search, which takes any day that stands somewhere on the page.
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+    if page is None or not page.text:
+        raise _empty()
+    yield Draft(
+        "\n\n".join(line for line in page.text.split("\n") if line.strip()),
+        title=page.title,
+        language=language,
+        published=day(page.date, "en"),
+        source=Origin(outlet=page.sitename, url=page.url),
+    )
+
+
+def _decode(content: bytes) -> str:
+    """The text of a page: in UTF-8 if it can be that, else in the encoding it states, else in the likeliest."""
+    refuse_known(content)
+    stated = _CHARSET.search(content, 0, _HEAD)
+    if stated and not content.startswith(MARKS):
+        for encoding, errors in (("utf-8", "strict"), (stated[1].decode(), "replace")):
+            try:
+                return checked(content.decode(encoding, errors))
+            except (UnicodeDecodeError, LookupError):
+                continue  # LookupError: there is no such encoding
+    return decode(content)
+
+
+def _empty() -> EmptyArticle:
+    return EmptyArticle("the page holds no article", "Save the page of one article, or its text as .txt.")

@@ -1,0 +1,77 @@
+"""Word documents (.docx), by python-docx: paragraphs and tables in their order."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from index.errors import UnreadableFile
+from index.readers.archive import Archive
+from index.readers.draft import Draft
+from index.readers.stated import language_code
+from index.types import Origin
+
+# Text boxes are written twice, for new and old programs; what was moved away stands in its new place too.
+_TEXT = (
+    ".//*[self::w:t or self::w:tab or self::w:br or self::w:cr or self::w:noBreakHyphen]"
+    "[not(ancestor::*[local-name()='Fallback' or local-name()='moveFrom'])]"
+)
+_SIGNS = {"t": "", "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_TITLE_STYLES = ("Title", "Heading 1")
+
+
+def read(content: bytes) -> Iterator[Draft]:
+    """The document as one article.
+
+    Raises:
+        UnreadableFile: Damaged, encrypted, or no Word document.
+    """
+    from docx import Document
+    from docx.exceptions import PythonDocxError
+    from docx.opc.exceptions import OpcError
+    from docx.oxml.exceptions import XmlchemyError
+    from lxml.etree import LxmlError
+
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableFile("it is encrypted, or of the format before 2007", "Save it as .docx without a password.")
+    Archive(io.BytesIO(content)).check()
+    try:
+        document = Document(io.BytesIO(content))
+        yield _draft(document)
+    except (
+        *(OpcError, PythonDocxError, XmlchemyError, LxmlError),
+        *(KeyError, ValueError, AttributeError, IndexError, TypeError),  # what python-docx expects and does not find
+    ) as error:
+        raise UnreadableFile("this is no whole Word document", "Save it again as .docx.") from error
+
+
+def _draft(document: Any) -> Draft:
+    """The text, and what the document's properties and styles say."""
+    stated = document.core_properties
+    paragraphs = [(style, text) for style, text in _paragraphs(document) if text]
+    headings = (next((text for style, text in paragraphs if style == wanted), None) for wanted in _TITLE_STYLES)
+    return Draft(
+        "\n\n".join(text for _, text in paragraphs),
+        title=next(filter(None, headings), None) or stated.title.strip() or None,
+        language=language_code(stated.language),
+        source=Origin(),
+    )
+
+
+def _paragraphs(container: Any) -> Iterator[tuple[str, str]]:
+    """The paragraphs of a document, with the names of their styles; a row of a table counts as one."""
+    from docx.table import Table
+
+    for block in container.iter_inner_content():
+        if isinstance(block, Table):
+            for row in block.rows:
+                cells = (" ".join(text for _, text in _paragraphs(cell)) for cell in row.cells)
+                yield "", "\t".join(dict.fromkeys(cells))  # a cell that spans columns is listed for each of them
+        else:
+            pieces = (
+                node.text or "" if name == "t" else _SIGNS[name]
+                for node in block._p.xpath(_TEXT)  # its .text leaves out insertions and text boxes
+                for name in (node.tag.rpartition("}")[2],)
+            )
+            yield block.style.name or "", "".join(pieces).strip()

@@ -1,0 +1,322 @@
+"""What each format states is kept: only the article's text, and its title, day, language, outlet, address and id."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import threading
+from datetime import date
+from pathlib import Path
+
+import pytest
+from test_index_readers_samples import (
+    EPUB_FILES,
+    FIRST,
+    PAGE,
+    ROW,
+    RSS,
+    SECOND,
+    TITLE,
+    URL,
+    articles,
+    packed,
+    paper,
+    pdf,
+    samples,
+    written,
+)
+
+from index.load import Columns, read_articles, read_file
+from index.readers.apart import Helper
+from index.readers.stated import day, language_code, place
+from index.types import Article, Failure
+
+
+def one(folder: Path, content: bytes | str, name: str) -> Article:
+    """The only article of a file."""
+    return read_file(written(folder, content, name), id=name)
+
+
+# Web pages
+
+
+def test_a_page_yields_only_its_article(tmp_path: Path) -> None:
+    article = one(tmp_path, PAGE, "a.html")
+    assert article.text == f"{TITLE}\n\n{FIRST}\n\nFerries go elsewhere\n\n{SECOND}"
+    assert (article.title, article.published, article.language) == (TITLE, date(2021, 11, 3), "en")
+    assert (article.source.outlet, article.source.url) == ("The Quay", URL)
+    assert article.id == "a.html"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252", "windows-1251"])
+def test_a_page_in_the_encoding_it_states(tmp_path: Path, encoding: str) -> None:
+    said = "Порт закрыт, в нём видели кита" if encoding == "windows-1251" else "Hamnen i Ängö är stängd på måndag"
+    html = PAGE.replace('charset="utf-8"', f'charset="{encoding}"').replace(FIRST, f"{said}. {FIRST}")
+    html = html.replace("©", "(c)")
+    assert said in one(tmp_path, html.encode(encoding), "a.html").text
+
+
+def test_a_page_with_a_broken_byte_keeps_its_letters(tmp_path: Path) -> None:
+    html = PAGE.replace(FIRST, f"Hamnen i Ängö är stängd. {FIRST}").encode().replace(b"whale was", b"whale \xff was")
+    assert "Hamnen i Ängö är stängd." in one(tmp_path, html, "a.html").text
+
+
+def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Server:  # a listening socket that nobody may connect to
+        def __init__(self) -> None:
+            import socket
+
+            self.socket = socket.create_server(("127.0.0.1", 0))
+            self.port = self.socket.getsockname()[1]
+            threading.Thread(target=self.wait, daemon=True).start()
+
+        def wait(self) -> None:
+            try:
+                asked.append(str(self.socket.accept()))
+            except OSError:
+                return
+
+    server = Server()
+    address = f"http://127.0.0.1:{server.port}/x"
+    html = f'<!DOCTYPE html SYSTEM "{address}">' + PAGE.replace(URL, address).replace(
+        "<script>", f'<img src="{address}">'
+    )
+    assert one(tmp_path, html, "a.html").source.url == address
+    feed = f'<!DOCTYPE rss SYSTEM "{address}" [<!ENTITY x SYSTEM "{address}">]>' + RSS[RSS.index("<rss") :]
+    articles(written(tmp_path, feed.replace("A short", "&x; A short"), "a.rss"))
+    server.socket.close()
+    assert asked == []
+
+
+# PDF
+
+
+def test_a_paper_is_paragraphs_without_running_heads(tmp_path: Path) -> None:
+    article = one(tmp_path, paper(), "a.pdf")
+    assert article.title == TITLE
+    assert article.text.split("\n\n") == [
+        TITLE,
+        "The harbour of the small town has been closed since Monday because a whale was seen there. The animal swims "
+        "up and down, and nobody knows how long it will stay there, said the harbour master on Tuesday.",
+        "The ferries leave from the neighbouring island instead, and travellers are asked to look at the timetable "
+        "before they go.",
+        "The town council meets on Thursday.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "start", "whole"),
+    [
+        ("the harbour mas-", "ter said so", "the harbour master said so"),
+        ("all of Nato-", "Russia was there", "all of Nato-Russia was there"),
+        ("a well-", "known whale", "a well-known whale"),
+        ("an e-", "mail came", "an e-mail came"),
+        ("both in-", "och utrikes", "both in- och utrikes"),
+    ],
+)
+def test_words_cut_at_the_end_of_a_line(tmp_path: Path, end: str, start: str, whole: str) -> None:
+    rest = " of the small town by the sea and its many islands in the north."
+    lead = "The news of this day is long enough to fill a line: "
+    content = pdf([[(50, 700, 10, lead + end), (50, 688, 10, start + rest)]])
+    assert whole in one(tmp_path, content, "a.pdf").text
+
+
+def test_the_title_of_a_pdf(tmp_path: Path) -> None:
+    big, small = (50, 700, 20, "Whale closes harbour"), (50, 660, 10, "It is closed since Monday, says the master.")
+    stated = pdf([[big, small]], "/Info << /Title (It is closed) >>")
+    assert one(tmp_path, stated, "stated.pdf").title in {"It is closed", "Whale closes harbour"}
+    junk = pdf([[big, small]], "/Info << /Title (Microsoft Word - x.docx) >>")
+    assert one(tmp_path, junk, "junk.pdf").title == "Whale closes harbour"
+
+
+# Word, books, feeds
+
+
+def test_a_word_document_keeps_insertions_and_tables(tmp_path: Path) -> None:
+    import zipfile
+
+    parts = zipfile.ZipFile(io.BytesIO(samples()[".docx"]))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    inserted = b'<w:ins w:id="1"><w:r><w:t xml:space="preserve">Yes: </w:t></w:r></w:ins><w:del w:id="2"><w:r>'
+    inserted += b"<w:delText>No: </w:delText></w:r></w:del>"
+    body = files["word/document.xml"]
+    files["word/document.xml"] = body.replace(b"<w:r><w:t>The harbour", inserted + b"<w:r><w:t>The harbour")
+    article = one(tmp_path, packed(files), "a.docx")
+    assert article.text == f"{TITLE}\n\nYes: {FIRST}\n\nFerries\tTwelve\n\n{SECOND}"
+    assert (article.title, article.language, article.published) == (TITLE, "en", None)
+
+
+def test_the_chapters_of_a_book(tmp_path: Path) -> None:
+    first, second = articles(written(tmp_path, packed(EPUB_FILES), "a.epub"))
+    assert (first.id, second.id) == ("a.epub#OEBPS/a b.xhtml", "a.epub#OEBPS/b.xhtml")
+    assert first.text == f"{TITLE}\n\n{FIRST}\n\nA second\nline."
+    assert (second.title, second.source.outlet, second.published) == ("Ferries", "The Quay Weekly", date(2021, 11, 3))
+
+
+def test_the_entries_of_a_feed(tmp_path: Path) -> None:
+    first, second = articles(written(tmp_path, RSS, "a.rss"))
+    assert first.text == f"{FIRST}\n\n{SECOND} Café & bar."
+    assert first.id == "a.rss#whale-1"
+    assert (first.title, first.published, first.language) == (TITLE, date(2021, 11, 3), "en")
+    assert (first.source.outlet, first.source.url) == ("The Quay", URL)
+    assert (second.id, second.text) == ("a.rss#https://example.org/b", SECOND)
+
+
+# Tables
+
+
+def test_the_format_of_the_evaluation_sets(tmp_path: Path) -> None:
+    rows = [{**ROW, "source": URL}, {**ROW, "id": "Normans#0", "published": None, "source": "", "language": "sv"}]
+    path = written(tmp_path, "\n".join(map(json.dumps, rows)), "articles.jsonl")
+    first, second = articles(path)
+    assert (first.id, first.title, first.text) == ("articles.jsonl#w1", TITLE, ROW["text"])
+    assert (first.published, first.language) == (date(2021, 11, 3), "en")
+    assert (first.source.url, first.source.outlet) == (URL, "example.org")
+    assert (second.id, second.published, second.language) == ("articles.jsonl#Normans#0", None, "sv")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_csv_as_programs_write_it(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    names = ["Rubrik", "Brödtext", "Pub Date", "Länk till", "Språk"]
+    values = [
+        "Val stänger hamnen",
+        f'"Hamnen i Ängö är stängd.\n{FIRST} ""Så är det."""',
+        "3 november 2021",
+        "",
+        "Swedish",
+    ]
+    table = delimiter.join(names) + "\r\n" + delimiter.join(values) + "\r\n"
+    (article,) = articles(written(tmp_path, table.encode(encoding), "a.csv"))
+    assert (article.title, article.language, article.published) == ("Val stänger hamnen", "sv", date(2021, 11, 3))
+    assert article.text == f'Hamnen i Ängö är stängd.\n{FIRST} "Så är det."'
+
+
+def test_named_columns_win_and_must_exist(tmp_path: Path) -> None:
+    path = written(tmp_path, f"title,text,mine\nA,{SECOND[:30]},{FIRST[:60]}\n", "a.csv")
+    (found,) = read_articles(path, id="a", columns=Columns(text="mine"))
+    assert isinstance(found, Article)
+    assert found.text == FIRST[:60]
+    rows = written(tmp_path, '{"other": "x"}\n{"mine": "The harbour is closed."}', "a.jsonl")
+    bad, good = read_articles(rows, id="a", columns=Columns(text="mine"))
+    assert isinstance(bad, Failure)
+    assert "'mine'" in bad.reason
+    assert "other" in bad.hint
+    assert isinstance(good, Article)
+
+
+def test_values_of_other_types(tmp_path: Path) -> None:
+    row = {
+        "content": ["One paragraph.", "Another."],
+        "source": {"id": None, "name": "The Quay"},
+        "timestamp": 1635933600,
+    }
+    (article,) = articles(written(tmp_path, json.dumps(row), "a.jsonl"))
+    assert article.text == "One paragraph.\n\nAnother."
+    assert (article.source.outlet, article.published) == ("The Quay", date(2021, 11, 3))
+
+
+# Ids and digests
+
+
+def test_ids_are_stable_and_unique(tmp_path: Path) -> None:
+    rows = [
+        {"url": URL, "text": FIRST},
+        {"title": TITLE, "text": FIRST},
+        {"text": SECOND},
+        {"url": URL, "text": SECOND},
+    ]
+    lines = [json.dumps(row) for row in rows]
+    path = written(tmp_path, "\n".join(lines), "a.jsonl")
+    before = {article.id: article.digest for article in articles(path)}
+    ids = [article.id for article in articles(path)]
+    assert ids[:2] == [f"a.jsonl#{URL}", f"a.jsonl#{TITLE}"]
+    assert ids[3] == f"a.jsonl#{URL}~2"
+    assert len(set(ids)) == 4
+    written(tmp_path, "\n".join(['{"id": 7, "text": "A new one."}', *lines]), "a.jsonl")
+    after = articles(path)
+    assert after[0].id == "a.jsonl#7"
+    assert [article.id for article in after[1:]] == ids
+    assert {article.id: article.digest for article in after[1:]} == before
+
+
+def test_the_digest_of_a_member_is_its_own(tmp_path: Path) -> None:
+    inner = {"a.txt": FIRST, "b.html": PAGE}
+    one_by_id = {a.id: a.digest for a in articles(written(tmp_path, packed(inner), "a.zip"))}
+    more = {a.id: a.digest for a in articles(written(tmp_path, packed({"0.txt": SECOND, **inner}), "a.zip"))}
+    assert one_by_id.items() <= more.items()
+    assert one_by_id["a.zip/a.txt"] == one(tmp_path, FIRST, "a.txt").digest
+    assert one_by_id["a.zip/b.html"] == one(tmp_path, PAGE, "b.html").digest
+
+
+def test_an_archive_in_an_archive(tmp_path: Path) -> None:
+    inner = packed({"deep.jsonl": json.dumps(ROW), "c.txt": FIRST})
+    found = articles(written(tmp_path, packed({"in/b.zip": inner, "x.exe": "no", ".hidden.txt": "no"}), "a.zip"))
+    assert [article.id for article in found] == ["a.zip/in/b.zip/deep.jsonl#w1", "a.zip/in/b.zip/c.txt"]
+    assert found[0].source.file == f"{tmp_path}/a.zip/in/b.zip/deep.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("2021-11-03T08:00:00+01:00", date(2021, 11, 3)),
+        ("Wed, 03 Nov 2021 00:30:00 +0200", date(2021, 11, 3)),
+        ("1635933600", date(2021, 11, 3)),
+        ("1635933600000", date(2021, 11, 3)),
+        ("20211103", date(2021, 11, 3)),
+        ("20211103T080000Z", date(2021, 11, 3)),
+        ("November 3, 2021", date(2021, 11, 3)),
+        ("2999-01-01", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_days_as_formats_state_them(words: str | None, expected: date | None) -> None:
+    assert day(words, "en") == expected
+
+
+def test_languages_and_places_as_formats_state_them() -> None:
+    assert [language_code(word) for word in ("en-GB", "nb_NO", "NN", "Swedish", "xx", "", None)] == [
+        *("en", "no", "no", "sv"),
+        *(None, None, None),
+    ]
+    assert place("a\nb\x00 c") == "#a b c"
+    assert len(place("x" * 10_000)) < 250
+    assert place("x" * 10_000) != place("x" * 10_001)
+
+
+# The helper
+
+
+def test_the_helper_survives_what_ends_it() -> None:
+    helper = Helper()
+    page = PAGE.encode()
+    (first,) = helper.read("webpage", page)
+    assert helper._process
+    os.kill(helper._process.pid, 9)
+    helper._process.wait()
+    assert helper.read("webpage", page) == [first]
+    helper.close()
+    assert helper.read("webpage", page) == [first]
+    helper.close()
+
+
+def test_the_helper_may_be_asked_from_many_threads() -> None:
+    helper = Helper()
+    pages = [PAGE.replace("whale", f"whale{i}").encode() for i in range(8)]
+    found: dict[int, str] = {}
+
+    def ask(i: int) -> None:
+        found[i] = str(helper.read("webpage", pages[i]))
+
+    threads = [threading.Thread(target=ask, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    helper.close()
+    assert all(f"whale{i}" in found[i] for i in range(8))
