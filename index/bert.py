@@ -72,9 +72,6 @@ def read(folder: Path) -> Bert | None:
         pooling = _json(folder / "1_Pooling" / "config.json")
         if not (_plain(config) and _mean(pooling)) or transformer.get("do_lower_case"):
             return None
-        # A default prompt would be put before texts that we put none before; nobody ships one with a BERT.
-        if prompting.get("default_prompt_name") is not None:
-            return None
         tokenizer = _json(folder / "tokenizer_config.json")
         if tokenizer.get("truncation_side", "right") != "right":
             return None
@@ -91,7 +88,6 @@ def _bert(folder: Path, config: Mapping[str, Any], prompts: Mapping[str, str], l
     hidden = int(config["hidden_size"])
     # Every text is of type 0: passages and questions are never given in pairs.
     positions = places[first : first + window] + weights["embeddings.token_type_embeddings.weight"][0]
-    names = ("document", "passage", "corpus")  # what sentence-transformers looks for, in its order
     return Bert(
         folder=folder,
         layers=int(config["num_hidden_layers"]),
@@ -100,7 +96,8 @@ def _bert(folder: Path, config: Mapping[str, Any], prompts: Mapping[str, str], l
         epsilon=float(config["layer_norm_eps"]),
         window=window,
         query_prompt=prompts.get("query") or "",
-        passage_prompt=next((prompts[name] for name in names if name in prompts), "") or "",
+        # sentence-transformers 6 knows the names "passage" and "corpus" too, but never gets as far as to use them.
+        passage_prompt=prompts.get("document") or "",
         weights=weights,
         positions=positions,
     )

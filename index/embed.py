@@ -125,10 +125,7 @@ class SentenceTransformerEmbedder:
 
     def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
         """Vectors of texts that are searched and of their tokens; progress counts passages."""
-        prompts = self._model.prompts
-        # The names that sentence-transformers itself looks for, in its order.
-        prompt = next((prompts[name] for name in ("document", "passage", "corpus") if name in prompts), "")
-        return self._encode(texts, prompt or "", "document", progress)
+        return self._encode(texts, self._model.prompts.get("document") or "", "document", progress)
 
     def encode_query(self, text: str) -> Encoded:
         """Vectors of a text that searches and of its tokens."""
@@ -202,15 +199,17 @@ class LetterEmbedder:
 
     def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
         """Vectors of texts and of their words; a word's id is its CRC-32 without the lowest bit, so that it fits."""
-        words = [text.split() for text in texts]
-        vectors = self.passages(texts, progress)
-        tokens = [self.passages(of_one) for of_one in words]
-        ids = [np.array([zlib.crc32(w.casefold().encode()) >> 1 for w in of_one], dtype=np.int32) for of_one in words]
-        return Encoded(vectors, tokens, ids)
+        return self._with_words(texts, self.passages(texts, progress))
 
     def encode_query(self, text: str) -> Encoded:
         """The same as for a passage."""
-        return self.encode_passages([text])
+        return self._with_words([text], self.query(text)[np.newaxis])
+
+    def _with_words(self, texts: Sequence[str], vectors: Vectors) -> Encoded:
+        words = [text.split() for text in texts]
+        tokens = [np.stack([self.query(w) for w in one]) if one else np.zeros((0, 27), np.float32) for one in words]
+        ids = [np.array([zlib.crc32(w.casefold().encode()) >> 1 for w in one], dtype=np.int32) for one in words]
+        return Encoded(vectors, tokens, ids)
 
 
 def batches(texts: Sequence[str], size: int, progress: OnProgress | None = None) -> Iterator[list[int]]:

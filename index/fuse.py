@@ -1,8 +1,8 @@
 """Dense, lexical and late-interaction scores → one ranking. Pure.
 
 Similarity comes first: late interaction where a passage has token vectors, the standardised cosine where it has none.
-BM25 is added as the share it reaches of what a passage made of nothing but the question's words could reach, which
-means the same for every question, unlike a rank or a standard score.
+BM25 is added as a share of what a passage of average length reaches that holds each word of the question once. That
+means the same for every question, unlike a rank, a standard score, or a share of the best score found.
 
 Both favour the question's own language, and that would hide the better passage of another one:
 
@@ -29,7 +29,7 @@ FOREIGN_LATE = 0.08
 
 # What lexical_weight is multiplied by: its default of 0.5 gives 0.15, the best of 0.05 to 0.2.
 _LEXICAL = 0.3
-# Share of the possible BM25 against similarity, within a language: nothing to speak of below, then a straight line.
+# The share of BM25 against similarity, within a language: nothing to speak of, and then a straight line.
 _SLOPE, _FOOT, _LEAST = 3.0, 0.41, 0.15
 # Late interaction of the candidates of a question, on average: what standardised cosines are scaled to.
 _MEAN, _SPREAD = 0.38, 0.05
@@ -42,7 +42,8 @@ class Candidate:
     Attributes:
         id: Of the passage.
         dense: Cosine of question and passage.
-        lexical: Share of the possible BM25, from 0, or None where BM25 cannot speak: the passage is in another language.
+        lexical: BM25 over what each of the question's words once would give, or None where BM25 cannot speak, because
+            the passage is in another language.
         late: Late interaction, or None where there are no token vectors.
     """
 
@@ -53,7 +54,7 @@ class Candidate:
 
 
 def fuse(candidates: Sequence[Candidate], *, lexical_weight: float) -> list[tuple[int, float]]:
-    """Rank candidates by similarity + 0.3 x ``lexical_weight`` x share of the possible BM25, best first.
+    """Rank candidates by similarity + 0.3 x ``lexical_weight`` x lexical share, best first.
 
     Args:
         candidates: Each passage once.
@@ -93,12 +94,12 @@ def _similarity(candidates: Sequence[Candidate], foreign: npt.NDArray[np.bool_])
     late = np.array([np.nan if c.late is None else c.late for c in candidates]) + FOREIGN_LATE * foreign
     seen = ~np.isnan(late)
     if seen.all():
-        return late
+        return np.asarray(late)
     if seen.sum() < 2 or late[seen].std() < 1e-9:
-        return np.where(seen, late, _MEAN + _SPREAD * _standardise(cosines))
+        return np.asarray(np.where(seen, late, _MEAN + _SPREAD * _standardise(cosines)))
     # Where some passages have token vectors, theirs say what this question's scores are like.
     scaled = late[seen].mean() + late[seen].std() * _standardise(cosines, among=seen)
-    return np.where(seen, late, scaled)
+    return np.asarray(np.where(seen, late, scaled))
 
 
 def _standardise(
@@ -107,4 +108,4 @@ def _standardise(
     """Values less the mean, over the standard deviation, of some of them."""
     some = values if among is None else values[among]
     spread = some.std() if len(some) else 0.0
-    return (values - some.mean()) / spread if spread > 1e-9 else np.zeros_like(values)
+    return np.asarray((values - some.mean()) / spread) if spread > 1e-9 else np.zeros_like(values)

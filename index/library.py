@@ -20,6 +20,7 @@ from index.places import Places
 from index.repair import Repair
 from index.search import Searcher
 from index.settings import Settings
+from index.tokens import TokenStore
 from index.types import Article, Health, Hit, IngestReport, LibraryStats, Progress
 from index.vectors import VectorStore
 
@@ -46,10 +47,11 @@ class Library:
         self.is_sample = is_sample
         self._catalog = catalog
         self._vectors = VectorStore(directory / "chroma", catalog, server=settings.chroma)
-        derived: list[DerivedStore] = [self._vectors]
+        self._tokens = TokenStore(directory / "tokens", embedder)
+        derived: list[DerivedStore] = [self._vectors, self._tokens]
         self._ingester = Ingester(catalog, derived, embedder, settings)
         self._repair = Repair(catalog, self._vectors, derived, self._ingester)
-        self._searcher = Searcher(catalog, self._vectors, embedder, settings)
+        self._searcher = Searcher(catalog, self._vectors, embedder, settings, tokens=self._tokens)
         self._patience = _SAMPLE_PATIENCE if is_sample else 0.0
 
     @classmethod
@@ -202,6 +204,7 @@ class Library:
 
     def close(self) -> None:
         """Close the files; the library cannot be used afterwards."""
+        self._tokens.close()
         self._vectors.close()
         self._catalog.close()
 

@@ -45,7 +45,7 @@ def write_bert(folder: Path, *, kind: str = "bert", change: str = "") -> Path:
             {"idx": 1, "name": "1", "path": "1_Pooling", "type": f"{library}.Pooling"},
         ],
         "sentence_bert_config.json": {"max_seq_length": 32, "do_lower_case": False},
-        "config_sentence_transformers.json": {"prompts": {"query": "query: ", "passage": "passage: "}},
+        "config_sentence_transformers.json": {"prompts": {"query": "query: ", "document": "passage: "}},
         "1_Pooling/config.json": {
             "word_embedding_dimension": HIDDEN,
             "pooling_mode_cls_token": change == "cls",

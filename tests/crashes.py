@@ -25,6 +25,7 @@ from index.language import detect, terms
 from index.ledger import Ledger
 from index.library import Library
 from index.settings import Settings
+from index.tokens import TokenStore
 from index.vectors import VectorStore
 
 FILES = 24
@@ -84,7 +85,8 @@ def writer(home: Path, folder: Path, statement: int | None) -> None:
     # The graph is written every 40 changes and not every 1,000, so that kills fall into that too.
     vectors = VectorStore(directory / "chroma", catalog, sync_threshold=40)
     vectors.prepare()
-    Ingester(catalog, [vectors], Slow(), settings).sync([folder])
+    tokens = TokenStore(directory / "tokens", Slow())
+    Ingester(catalog, [vectors, tokens], Slow(), settings).sync([folder])
 
 
 def look(home: Path, folder: Path, allowed: dict[str, set[str]], expected: dict[str, str]) -> None:
@@ -102,7 +104,7 @@ def look(home: Path, folder: Path, allowed: dict[str, set[str]], expected: dict[
         library.ingest([folder])
         _complete(library, expected)
         assert library.ingest([folder]).changed == 0
-        assert library.check().findings == ()
+        assert library.check().findings == (), library.check().findings
 
 
 def _complete(library: Library, expected: dict[str, str]) -> None:

@@ -219,7 +219,7 @@ def test_ctrl_c_while_indexing_keeps_whole_articles_and_the_next_run_goes_on(
     settings: Settings, tmp_path: Path
 ) -> None:
     folder = write(tmp_path / "news", **{f"a{i:02}": f"{BODY} Number {i}." for i in range(80)})
-    with Library.open(settings.library_dir, Interrupted(1), settings) as library:
+    with Library.open(settings.library_dir, Interrupted(2), settings) as library:  # one call is for the token space
         with pytest.raises(KeyboardInterrupt):
             library.ingest([folder])
         kept = len(library)

@@ -250,7 +250,8 @@ def test_the_vectors_of_an_older_library_are_kept(settings: Settings, old: Path,
     with Library.open(settings.library_dir, Idle(), settings) as library:
         assert library.search(TEXTS["a"])[0].article.id == "a.txt"
         assert library.ingest([old]).changed == 0
-        assert library.check().findings == ()
+        # Token vectors would have to be computed; search does without them until `pullquote doctor --repair`.
+        assert {finding.subject for finding in library.check().findings} == {"token vectors"}
         (old / "a.txt").unlink()
         assert library.ingest([old]).removed == ("a.txt",)
 
