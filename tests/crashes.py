@@ -1,6 +1,6 @@
 """Kills writers, again and again: run as a program by ``test_index_durability``. Imports once, forks for each round.
 
-``python crashes.py FOLDER ROUNDS SEED`` prints one line of JSON: what the rounds saw. No process forks while it has an
+``python crashes.py FOLDER KILLS SEED`` prints one line of JSON: what the rounds saw. No process forks while it has an
 open Chroma, whose threads a child would lack: every round runs in children of a parent that opens nothing.
 """
 
@@ -92,10 +92,8 @@ def writer(home: Path, folder: Path, statement: int | None) -> None:
 def look(home: Path, folder: Path, allowed: dict[str, set[str]], expected: dict[str, str]) -> None:
     """Open what the kill left, check it, complete it, check it again; raises AssertionError."""
     settings = Settings(home=home)
-    started = time.monotonic()
     with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
         hits = library.search("Which harbours does article 7 speak of?", 30)
-        assert time.monotonic() - started < 2.0, "opening and searching took too long"
         for article in library.articles():
             assert article.text in allowed.get(article.id, ()), f"{article.id} is not whole"
         for hit in hits:
@@ -150,15 +148,17 @@ def forked(work: Callable[[], None], log: Path) -> int:
         os._exit(status)
 
 
-def run(folder: Path, rounds: int, seed: int) -> dict[str, int]:
-    """All rounds, on a library that lives through ten of them; killed at a statement and at a time in turn."""
+def run(folder: Path, kills: int, seed: int) -> dict[str, int]:
+    """Rounds until so many kills have hit, on libraries that live through ten; at a statement and at a time in turn."""
     chosen = random.Random(seed)
     home, news, log = folder / "home", folder / "news", folder / "log"
     seen = {"rounds": 0, "killed": 0, "changing": 0, "half": 0}
     older: dict[str, str] = {}
     span = 400
     seconds = 0.5
-    for number in range(rounds):
+    for number in range(4 * kills):
+        if seen["killed"] == kills:
+            break
         if number % 10 == 0:  # now and then from nothing
             shutil.rmtree(home, ignore_errors=True)
             older = {}
@@ -171,7 +171,10 @@ def run(folder: Path, rounds: int, seed: int) -> dict[str, int]:
         _, status = os.waitpid(child, 0)
         if log.exists():
             raise RuntimeError(f"round {number}: {log.read_text()}")
-        seen["killed"] += os.WIFSIGNALED(status)
+        hit = os.WIFSIGNALED(status)
+        seen["killed"] += hit
+        if statement is None and not hit:  # it came too late: this machine is faster
+            seconds *= 0.7
         changing, half = _left(home)
         seen["changing"] += changing
         seen["half"] += half

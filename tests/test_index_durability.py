@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROUNDS, SEED = 50, 20211019
+KILLS, SEED = 50, 20211019
 
 
 def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
     program = Path(__file__).with_name("crashes.py")
     run = subprocess.run(
-        [sys.executable, str(program), str(tmp_path), str(ROUNDS), str(SEED)],
+        [sys.executable, str(program), str(tmp_path), str(KILLS), str(SEED)],
         capture_output=True,
         text=True,
         timeout=400,
@@ -23,6 +23,5 @@ def test_fifty_kills_lose_nothing(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr[-3000:]
     seen = json.loads(run.stdout)
-    assert seen["rounds"] == ROUNDS
-    assert seen["killed"] >= 0.8 * ROUNDS  # a kill may come too late on a fast machine
+    assert seen["killed"] == KILLS
     assert seen["changing"] > 0  # some fell between the beginning and the end of a change of Chroma
