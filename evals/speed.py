@@ -93,10 +93,11 @@ def compare(
         seconds["plain"].append(_timed(partial(plain.passages, texts.passages), clock))
         seconds["ours"].append(_timed(partial(ours.passages, texts.passages), clock))
         seconds["encoded"].append(_timed(partial(ours.encode_passages, texts.passages), clock))
-    queries: dict[str, list[float]] = {"plain": [], "ours": []}
-    for question in texts.questions:
-        queries["plain"].append(_timed(partial(plain.query, question), clock))
-        queries["ours"].append(_timed(partial(ours.query, question), clock))
+    # Not in turns: torch's threads go on spinning for a while after each call, and would slow the other.
+    queries = {
+        name: [_timed(partial(embedder.query, question), clock) for question in texts.questions]
+        for name, embedder in (("ours", ours), ("plain", plain))
+    }
     cosines = (reference * vectors).sum(axis=1)
     rates = {name: tokens / statistics.median(values) for name, values in seconds.items()}
     return {

@@ -100,9 +100,11 @@ class Searcher:
         among = None if within is None else self._catalog.passage_ids(within)
         encoded = self._embedder.encode_query(question)
         vector = encoded.vectors[0]
-        spoken = self._spoken_languages(question)
+        known = self._languages()
+        spoken = _spoken(question, known)
+        others = sum(count for code, count in known.items() if code not in spoken) if among is None else 0
         dense = self._vectors.nearest(vector, wanted, among)
-        nearest, foreign = self._levelled(vector, dense, wanted, spoken, among)
+        nearest, foreign = self._levelled(vector, dense, wanted, spoken, others)
         lexical, shares = self._lexical(question, spoken, wanted, within)
         chosen = list(dict.fromkeys([i for i, _ in nearest[:wanted]] + [i for i, _ in lexical[:_BY_WORDS]]))
         foreign.update(self._foreign([i for i in chosen if i not in foreign], spoken))
@@ -117,29 +119,17 @@ class Searcher:
             if i in foreign and i in cosines  # neither gone from the catalog nor without a vector
         ]
         fused = fuse.fuse(candidates, lexical_weight=self._settings.lexical_weight)
+        cosines = {candidate.id: candidate.dense for candidate in candidates}
         return Trace(dense, lexical, sorted(late.items(), key=_best_first), fused, cosines)
 
     # --- stages
 
-    def _spoken_languages(self, question: str) -> set[str]:
-        """The library's languages whose passages the question's words can match."""
-        known = self._catalog.languages()
-        asked = language.detect(question)
-        if asked == language.UNKNOWN:
-            return set(list(known)[:_GUESSES])
-        if asked not in known:
-            likely = {code for group in _CONFUSED if asked in group for code in group.intersection(known)}
-            asked = language.detect(question, likely) if likely else asked
-        spoken = {asked}.union(*(group for group in _CLOSE if asked in group))
-        return spoken.intersection(known)
-
     def _levelled(
-        self, vector: Vectors, dense: Scored, wanted: int, spoken: Collection[str], among: Sequence[int] | None
+        self, vector: Vectors, dense: Scored, wanted: int, spoken: Collection[str], others: int
     ) -> tuple[Scored, dict[int, bool]]:
         """The best once cosines are level between languages, with their own cosines, and which of them are foreign."""
-        others = self._others(spoken) if among is None else []
-        if 0 < len(others) <= _FEW:
-            dense = list(dict([*dense, *self._vectors.nearest(vector, wanted, others)]).items())
+        if 0 < others <= _FEW:
+            dense = list(dict([*dense, *self._vectors.nearest(vector, wanted, self._not_in(spoken))]).items())
         elif others:
             dense = self._vectors.nearest(vector, wanted * _WIDE)
         foreign = self._foreign([i for i, _ in dense], spoken)
@@ -169,14 +159,18 @@ class Searcher:
         """Whether passages are in a language that the question's words cannot match; without those that are gone."""
         return {i: code not in spoken for i, code in self._catalog.passage_languages(ids).items()}
 
-    def _others(self, spoken: Collection[str]) -> list[int]:
-        """Ids of passages in other languages, or one more than a few of them."""
-        if not set(self._catalog.languages()) - set(spoken):
-            return []
+    def _languages(self) -> dict[str, int]:
+        """Passages by language, most frequent first."""
+        with self._catalog.reading() as database:
+            rows = database.execute("SELECT language, count(*) FROM passages GROUP BY language ORDER BY count(*) DESC")
+            return dict(rows.fetchall())
+
+    def _not_in(self, spoken: Collection[str]) -> list[int]:
+        """Ids of passages in other languages."""
         with self._catalog.reading() as database:
             rows = database.execute(
-                "SELECT id FROM passages WHERE language NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
-                (json.dumps(list(spoken)), _FEW + 1),
+                "SELECT id FROM passages WHERE language NOT IN (SELECT value FROM json_each(?))",
+                (json.dumps(list(spoken)),),
             )
             return [row[0] for row in rows]
 
@@ -212,6 +206,18 @@ class Searcher:
             for rank, (i, score) in enumerate(trace.fused[:limit], start=1)
             if i in passages  # not removed by another process since its language was read
         ]
+
+
+def _spoken(question: str, known: Mapping[str, int]) -> set[str]:
+    """Which of a library's languages have passages that the question's words can match."""
+    asked = language.detect(question)
+    if asked == language.UNKNOWN:
+        return set(list(known)[:_GUESSES])
+    if asked not in known:
+        likely = {code for group in _CONFUSED if asked in group for code in group.intersection(known)}
+        asked = language.detect(question, likely) if likely else asked
+    spoken = {asked}.union(*(group for group in _CLOSE if asked in group))
+    return spoken.intersection(known)
 
 
 def _best_first(pair: tuple[int, float]) -> tuple[float, int]:
