@@ -300,6 +300,3 @@ def _snapshot(repository: str) -> Path | None:
         return Path(snapshot_download(repository, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
-
-
-folder_identity = identity

@@ -10,7 +10,7 @@ import pytest
 from conftest import article
 
 from index import language
-from index.embed import Embedder, LetterEmbedder, folder_identity
+from index.embed import Embedder, LetterEmbedder
 from index.library import Library
 from index.search import Searcher, _spoken
 from index.settings import Settings
@@ -186,16 +186,3 @@ def test_embedders_keep_the_port(which: str, request: pytest.FixtureRequest) -> 
     assert embedder.identity
     alone = embedder.passages(texts[2:3])[0]
     assert alone == pytest.approx(vectors[2], abs=1e-4)  # a batch does not change a vector
-
-
-def test_identity_follows_the_bytes_of_a_model_folder(tmp_path: Path) -> None:
-    folder, cache = tmp_path / "model", tmp_path / "cache"
-    (folder / "sub").mkdir(parents=True)
-    (folder / "model.safetensors").write_bytes(b"weights")
-    (folder / "sub" / "config.json").write_text("{}")
-    first = folder_identity(folder, cache)
-    assert folder_identity(folder, cache) == first
-    moved = folder.rename(tmp_path / "elsewhere")
-    assert folder_identity(moved, cache) == first
-    (moved / "model.safetensors").write_bytes(b"others!")
-    assert folder_identity(moved, cache) != first
