@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LibraryLocked
+from index.errors import ArticleNotFound, LibraryLocked
 from index.types import Article, Finding, Origin
 from rag.settings import Settings
 from ui import cli
@@ -66,3 +66,14 @@ def test_there_is_nothing_to_repair_without_a_library(tmp_path: Path, capsys: py
     cli.main(["--home", str(tmp_path / "home"), "doctor", "--repair"], doors(ShelfDouble()))
     assert "✔ repair: there is no library yet" in capsys.readouterr().out
     assert not (tmp_path / "home" / "library").exists()
+
+
+def test_the_double_takes_in_and_gives_out_articles_as_the_library_does() -> None:
+    shelf = ShelfDouble(ARTICLES)
+    news = [Article("b.txt", "B", "Changed."), Article("c.txt", "C", "New."), ARTICLES[0]]
+    report = shelf.ingest_articles(news)
+    assert (report.added, report.updated, report.unchanged) == (("c.txt",), ("b.txt",), ("a.txt",))
+    assert shelf.article("b.txt").text == "Changed."
+    assert shelf.ingest_articles(news[:1], prune=True).removed == ("a.txt", "c.txt")
+    with pytest.raises(ArticleNotFound):
+        shelf.article("a.txt")

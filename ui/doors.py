@@ -7,7 +7,7 @@ it: ``pullquote --help`` loads no model library.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -35,8 +35,21 @@ class Shelf(Protocol):
     def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
         """Bring the library in step with files and folders."""
 
+    def ingest_articles(
+        self,
+        articles: Iterable[Article],
+        progress: OnProgress | None = None,
+        *,
+        corpus: str = "memory",
+        prune: bool = False,
+    ) -> IngestReport:
+        """Bring the library in step with articles from memory."""
+
     def articles(self) -> list[Article]:
         """Every article."""
+
+    def article(self, article_id: str) -> Article:
+        """The article of that id; raises ``ArticleNotFound``."""
 
     def remove(self, which: str | Path) -> tuple[str, ...]:
         """Take out the article of that id, or those in the file of that path; their ids."""
@@ -59,7 +72,12 @@ class Answerer(Protocol):
         """What it answers from."""
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, cancel: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+        cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
         """``Found``, any number of ``Token``, ``Done``; cancelled by the event or by closing the iterator."""
 

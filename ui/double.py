@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -48,9 +48,46 @@ class ShelfDouble:
         added = tuple(path.name for path in paths if path.name not in failed)
         return IngestReport(added=added, failed=self.failures, passages=len(added), seconds=0.5)
 
+    def ingest_articles(
+        self,
+        articles: Iterable[Article],
+        progress: OnProgress | None = None,
+        *,
+        corpus: str = "memory",  # noqa: ARG002 -- the port's
+        prune: bool = False,
+    ) -> IngestReport:
+        """Take them in; one of a known id replaces it. ``prune`` forgets all others, whatever corpus they are of."""
+        new = {article.id: article for article in articles}
+        if progress is not None:
+            progress(Progress("indexing", len(new), 0, "articles"))
+        old = {article.id: article for article in self.held}
+        removed = tuple(known for known in old if known not in new) if prune else ()
+        same = tuple(known for known in new if known in old and new[known] == old[known])
+        self.held = tuple(a for a in {**old, **new}.values() if a.id not in removed)
+        return IngestReport(
+            added=tuple(known for known in new if known not in old),
+            updated=tuple(known for known in new if known in old and known not in same),
+            unchanged=same,
+            removed=removed,
+            failed=self.failures,
+            passages=len(new) - len(same),
+            seconds=0.5,
+        )
+
     def articles(self) -> list[Article]:
         """Those it was given."""
         return list(self.held)
+
+    def article(self, article_id: str) -> Article:
+        """The one of that id.
+
+        Raises:
+            ArticleNotFound: there is none.
+        """
+        for article in self.held:
+            if article.id == article_id:
+                return article
+        raise ArticleNotFound(f"The library holds no article {article_id!r}.", "List them: pullquote articles")
 
     def remove(self, which: str | Path) -> tuple[str, ...]:
         """Forget the article of that id, or of that file.
@@ -102,9 +139,14 @@ class ChatbotDouble:
     closed: bool = False
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, cancel: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,  # noqa: ARG002 -- the port's
+        cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """``Found``, a ``Token`` a word, ``Done``.
+        """``Found``, a ``Token`` a word, ``Done``; ``within`` changes nothing.
 
         Raises:
             EmptyQuestion: the question is blank.
