@@ -125,7 +125,7 @@ class EvalSet:
         return replace(self, questions=tuple(question for question in self.questions if question.id in kept))
 
 
-Row = TypeVar("Row", EvalArticle, Question)
+Row = TypeVar("Row")
 _ARTICLE: pydantic.TypeAdapter[EvalArticle] = pydantic.TypeAdapter(EvalArticle)
 _QUESTION: pydantic.TypeAdapter[Question] = pydantic.TypeAdapter(Question)
 
@@ -142,13 +142,13 @@ def read_set(folder: Path) -> EvalSet:
     if not folder.is_dir():
         raise SetError(f"There is no folder {str(folder)!r}.", "Give the folder that holds articles.jsonl.")
     articles: dict[str, EvalArticle] = {}
-    for place, article in _rows(folder / ARTICLES_FILE, _ARTICLE):
+    for place, article in read_rows(folder / ARTICLES_FILE, _ARTICLE):
         if articles.setdefault(article.id, article) != article:
             raise SetError(f"{place}: the id {article.id!r} already names another article.", "Make the ids unique.")
         if not article.text.strip():
             raise SetError(f"{place}: the article {article.id!r} has no text.", "Remove the row or fill in its text.")
     questions: dict[str, Question] = {}
-    for place, question in _rows(folder / QUESTIONS_FILE, _QUESTION):
+    for place, question in read_rows(folder / QUESTIONS_FILE, _QUESTION):
         _check_question(place, question, articles)
         unique = _unique(question, questions)
         questions[unique.id] = unique
@@ -189,7 +189,7 @@ def _check_question(place: str, question: Question, articles: dict[str, EvalArti
         )
 
 
-def _rows(path: Path, adapter: pydantic.TypeAdapter[Row]) -> Iterator[tuple[str, Row]]:
+def read_rows(path: Path, adapter: pydantic.TypeAdapter[Row]) -> Iterator[tuple[str, Row]]:
     """Each row of a JSON Lines file with its place for messages; blank lines are passed over.
 
     Raises:

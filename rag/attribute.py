@@ -73,16 +73,26 @@ class Attributor:
         Returns:
             The sentences in order. A quote's number is the same wherever the same span is quoted again.
         """
+        return self._cited(question, text, asked_in, sources, sentences(text, asked_in))
+
+    def weigh(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Citation:
+        """The same for a text that is one claim, however many sentences it has."""
+        (citation,) = self._cited(question, claim, asked_in, sources, [Span(0, len(claim))])
+        return citation
+
+    def _cited(
+        self, question: str, text: str, asked_in: str, sources: Sequence[Source], spans: Sequence[Span]
+    ) -> tuple[Citation, ...]:
         evidence = self._evidence(sources)
         asked = Terms.of(question, asked_in)
         numbers: dict[tuple[str, int, int], int] = {}
         cited: list[Citation] = []
-        for start, end in sentences(text, asked_in):
+        for start, end in spans:
             claim = text[start:end]
             found = self._best(question, asked, claim, Terms.of(claim, asked_in), evidence)
             quotes = tuple(_numbered(numbers, article, span, score) for article, span, score, _ in found)
             verdict: Verdict = "unsupported" if not found else found[0][3]
-            cited.append(Citation(claim, start, end, quotes, verdict))
+            cited.append(Citation(claim, start, end, quotes, verdict, found[0][2] if found else 0.0))
         return tuple(cited)
 
     def _best(

@@ -81,13 +81,18 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A sentence of the answer, where it stands in ``Answer.text``, the quotes it rests on, and a verdict."""
+    """A sentence of the answer, where it stands in ``Answer.text``, the quotes it rests on, and a verdict.
+
+    Attributes:
+        support: Probability, 0 to 1, that the quotes state the sentence; the verdict comes from it.
+    """
 
     sentence: str
     start: int
     end: int
     quotes: tuple[Quote, ...]
     verdict: Verdict
+    support: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """The citation as JSON types."""
@@ -96,6 +101,7 @@ class Citation:
             "start": self.start,
             "end": self.end,
             "verdict": self.verdict,
+            "support": self.support,
             "quotes": [quote.to_dict() for quote in self.quotes],
         }
 
