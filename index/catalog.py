@@ -23,7 +23,7 @@ from typing import Any
 
 from index import language, schema
 from index.errors import LibraryError
-from index.types import Article, Origin, Passage, Span
+from index.types import Article, Listed, Origin, Passage, Span
 
 # A title's words count, but less than those of the passage itself.
 _TITLE_WEIGHT = 0.4
@@ -155,6 +155,16 @@ class Catalog:
         with self.reading() as database:
             rows = database.execute(f"SELECT {_ARTICLE} FROM articles a ORDER BY published IS NULL, published DESC, id")
             return [_article(row) for row in rows]
+
+    def listing(self) -> list[Listed]:
+        """All articles in the order of :meth:`articles`, without their texts."""
+        with self.reading() as database:
+            rows = database.execute(
+                "SELECT id, title, language, published, coalesce(outlet, ''), coalesce(file, ''), "
+                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id) FROM articles a "
+                "ORDER BY published IS NULL, published DESC, id"
+            )
+            return [Listed(*row[:3], date.fromisoformat(row[3]) if row[3] else None, *row[4:]) for row in rows]
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""

@@ -30,6 +30,8 @@ OnProgress = Callable[[Progress], None]
 
 # What is stored together, in articles and files, and in characters: what a kill can cost.
 _ITEMS, _CHARACTERS = 32, 120_000
+# The corpus of articles that come from no file.
+_MEMORY = "memory"
 # Passages that are encoded together: with their token vectors they take some 50 MB.
 _PASSAGES = 256
 
@@ -150,6 +152,17 @@ class Ingester:
         """Take articles out of all stores, and remember for each of their places that this version is not wanted."""
         self._places.withhold(article_ids)
         self.settle()
+
+    def restore(self, articles: Sequence[Article]) -> None:
+        """Put articles back that were taken out by hand, as they were; those that have come back meanwhile stay."""
+        self.settle()
+        gone = [article for article in articles if self._catalog.article(article.id) is None]
+        ready = self._ready([(article, self._places.corpus(article.id) or _MEMORY) for article in gone])
+        with self._catalog.transaction():
+            self._put(ready, Tally())
+            for article in gone:
+                self._places.wanted_again(article)
+        self._forget()
 
     def settle(self) -> None:
         """Bring the derived stores in step, and compute the vectors that a migration left out."""

@@ -21,7 +21,7 @@ from index.repair import Repair
 from index.search import Searcher
 from index.settings import Settings
 from index.tokens import TokenStore
-from index.types import Article, Health, Hit, IngestReport, LibraryStats, Progress
+from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
 from index.vectors import VectorStore
 
 OnProgress = Callable[[Progress], None]
@@ -132,6 +132,10 @@ class Library:
         """All articles, newest first."""
         return self._catalog.articles()
 
+    def listing(self) -> list[Listed]:
+        """All articles, newest first, without their texts: what a table of many of them needs."""
+        return self._catalog.listing()
+
     def article(self, article_id: str) -> Article:
         """The article of that id.
 
@@ -163,6 +167,16 @@ class Library:
             self._vectors.prepare()
             self._ingester.remove(ids)
         return tuple(ids)
+
+    def restore(self, articles: Sequence[Article]) -> None:
+        """Put articles back that :meth:`remove` took out, as they were: what undoes it.
+
+        Raises:
+            LibraryLocked: another process is writing.
+        """
+        with writing(self.directory, patience=self._patience):
+            self._vectors.prepare()
+            self._ingester.restore(articles)
 
     def _at(self, path: Path) -> list[str]:
         return Places(self._catalog).articles_at(path.expanduser().absolute())

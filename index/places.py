@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.catalog import Catalog
+from index.types import Article
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,21 @@ class Places:
                 "UPDATE places SET article_id = NULL WHERE article_id = ?", [(i,) for i in article_ids]
             )
             self._catalog.remove(list(article_ids))
+
+    def wanted_again(self, article: Article) -> None:
+        """An article that a person took out is back: it lies where its bytes were not wanted."""
+        with self._catalog.transaction() as database:
+            database.execute(
+                "UPDATE places SET article_id = ? WHERE article_id IS NULL AND digest = ?", (article.id, article.digest)
+            )
+
+    def corpus(self, article_id: str) -> str | None:
+        """The folder that an article's own place was found by."""
+        with self._catalog.reading() as database:
+            row = database.execute(
+                "SELECT f.corpus FROM places l JOIN files f ON f.id = l.file_id WHERE l.id = ?", (article_id,)
+            ).fetchone()
+        return row[0] if row else None
 
     def articles_at(self, path: Path) -> list[str]:
         """The ids of the articles that lie in the file of that path."""

@@ -80,6 +80,29 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """An article as a list shows it, without its text; the fields are those of :class:`Article`.
+
+    Attributes:
+        outlet, file: Of its source; empty where they are not known.
+        passages: How many it was cut into.
+    """
+
+    id: str
+    title: str
+    language: str
+    published: date | None
+    outlet: str
+    file: str
+    passages: int
+
+    @property
+    def name(self) -> str:
+        """What to call the article in front of a person: its title, or its id."""
+        return self.title or self.id
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences of one article: ``article.text[start:end] == text``, always.
 

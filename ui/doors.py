@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
-from index.types import Article, Health, Hit, IngestReport, LibraryStats, Progress
+from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
 from rag.settings import Settings
 from rag.types import Event, Turn
 
@@ -47,6 +47,12 @@ class Shelf(Protocol):
 
     def articles(self) -> list[Article]:
         """Every article."""
+
+    def listing(self) -> list[Listed]:
+        """Every article, newest first, without its text."""
+
+    def restore(self, articles: Sequence[Article]) -> None:
+        """Put articles back that ``remove`` took out."""
 
     def article(self, article_id: str) -> Article:
         """The article of that id; raises ``ArticleNotFound``."""

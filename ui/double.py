@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from index.errors import ArticleNotFound
-from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Passage, Progress
+from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
 from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn, Verdict
 from ui.doors import OnProgress
@@ -100,6 +101,17 @@ class ShelfDouble:
             raise ArticleNotFound(f"The library holds no article {str(which)!r}.", "List them: pullquote articles")
         self.held = tuple(article for article in self.held if article not in gone)
         return tuple(article.id for article in gone)
+
+    def restore(self, articles: Sequence[Article]) -> None:
+        """Hold them again."""
+        self.held = (*self.held, *(article for article in articles if article not in self.held))
+
+    def listing(self) -> list[Listed]:
+        """Those it holds, newest first; each is one passage."""
+        return [
+            Listed(a.id, a.title, a.language, a.published, a.source.outlet or "", a.source.file or "", 1)
+            for a in sorted(self.held, key=lambda a: a.published or date.min, reverse=True)
+        ]
 
     def repair(self) -> Health:
         """The findings it was given, mended."""
