@@ -164,7 +164,10 @@ class Catalog:
                 "(SELECT count(*) FROM passages p WHERE p.article_id = a.id) FROM articles a "
                 "ORDER BY published IS NULL, published DESC, id"
             )
-            return [Listed(*row[:3], date.fromisoformat(row[3]) if row[3] else None, *row[4:]) for row in rows]
+            return [
+                Listed(name, title, code, date.fromisoformat(day) if day else None, outlet, file, passages)
+                for name, title, code, day, outlet, file, passages in rows
+            ]
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""
