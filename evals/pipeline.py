@@ -116,10 +116,15 @@ def as_article(article: EvalArticle) -> Article:
             id=article.id,
             title=article.title or None,
             published=as_day(article.published),
-            source=Origin(outlet=article.source or None),
+            source=_origin(article.source),
         )
     except ArticleError as error:
         raise SetError(f"The article {article.id!r} cannot be taken in: {error.message}", error.hint) from error
+
+
+def _origin(source: str) -> Origin:
+    """What a set calls the source: an address, or an outlet."""
+    return Origin(url=source) if source.startswith(("http://", "https://")) else Origin(outlet=source or None)
 
 
 def as_day(published: str | None) -> date | None:

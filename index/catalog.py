@@ -12,6 +12,7 @@ a writer, and sees every article either before or after a change.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -25,6 +26,8 @@ from index import language, schema
 from index.errors import LibraryError
 from index.types import Article, Listed, Origin, Passage, Span
 
+_ADDRESS_WORD = re.compile(r"[^\W\d_]{2,}")
+_ANY_ADDRESS = frozenset(["http", "https", "www", "com", "org", "net", "html", "htm", "php", "aspx", "index", "amp"])
 # A title's words count, but less than those of the passage itself.
 _TITLE_WEIGHT = 0.4
 
@@ -378,9 +381,18 @@ def _article(row: Sequence[Any]) -> Article:
 
 
 def words_of(article: Article, passages: Sequence[Passage]) -> list[tuple[int | None, str, str]]:
-    """Rows of the full-text index: passage id, stemmed title, stemmed text."""
-    title = " ".join(language.terms(article.title, article.language))
+    """Rows of the full-text index: passage id; stemmed title, outlet and words of the address; stemmed text."""
+    headings = (article.title, article.source.outlet or "", address_words(article.source.url or ""))
+    title = " ".join(language.terms(" ".join(headings), article.language))
     return [(p.id, title, " ".join(language.terms(p.text, article.language))) for p in passages]
+
+
+def address_words(url: str) -> str:
+    """The words of an address: of its host, and of the headline that most outlets put into its path.
+
+    Numbers are left out, since they are days and serial numbers, and so is what all addresses have.
+    """
+    return " ".join(word for word in _ADDRESS_WORD.findall(url.casefold()) if word not in _ANY_ADDRESS)
 
 
 def with_ids(passages: Sequence[Passage], ids: Sequence[int]) -> tuple[Passage, ...]:

@@ -13,11 +13,13 @@ from index import passages
 from index.catalog import Catalog
 from index.embed import Embedder, open_embedder
 from index.errors import ArticleNotFound, LibraryError, WrongEmbedder, WrongSchema
+from index.facets import Filter, matching
 from index.ingest import DerivedStore, Ingester
 from index.load import Columns
 from index.lock import writing
 from index.places import Places
 from index.repair import Repair
+from index.rerank import Reranker, open_reranker
 from index.search import Searcher
 from index.settings import Settings
 from index.tokens import TokenStore
@@ -41,7 +43,14 @@ class Library:
     """
 
     def __init__(
-        self, directory: Path, catalog: Catalog, embedder: Embedder, settings: Settings, *, is_sample: bool = False
+        self,
+        directory: Path,
+        catalog: Catalog,
+        embedder: Embedder,
+        settings: Settings,
+        *,
+        is_sample: bool = False,
+        reranker: Reranker | None = None,
     ) -> None:
         self.directory = directory
         self.is_sample = is_sample
@@ -51,12 +60,27 @@ class Library:
         derived: list[DerivedStore] = [self._vectors, self._tokens]
         self._ingester = Ingester(catalog, derived, embedder, settings)
         self._repair = Repair(catalog, self._vectors, derived, self._ingester)
-        self._searcher = Searcher(catalog, self._vectors, embedder, settings, tokens=self._tokens)
+        self._searcher = Searcher(catalog, self._vectors, embedder, settings, tokens=self._tokens, reranker=reranker)
         self._patience = _SAMPLE_PATIENCE if is_sample else 0.0
 
     @classmethod
-    def open(cls, directory: Path, embedder: Embedder, settings: Settings, *, is_sample: bool = False) -> Self:
+    def open(
+        cls,
+        directory: Path,
+        embedder: Embedder,
+        settings: Settings,
+        *,
+        is_sample: bool = False,
+        reranker: Reranker | None = None,
+    ) -> Self:
         """Open the library in a folder, or make a new one there.
+
+        Args:
+            directory: Its folder.
+            embedder: The one that it was built with, if it is there.
+            settings: How to cut and to search.
+            is_sample: Whether it is that of the articles shipped with Pullquote.
+            reranker: Reorders what is found.
 
         Raises:
             WrongEmbedder: it was built with another embedder, or with other passage rules.
@@ -74,7 +98,7 @@ class Library:
         else:
             catalog, older = _open_catalog(directory)
         _check(directory, catalog, pinned)
-        library = cls(directory, catalog, embedder, settings, is_sample=is_sample)
+        library = cls(directory, catalog, embedder, settings, is_sample=is_sample, reranker=reranker)
         if older:
             with writing(directory):
                 library._vectors.adopt()
@@ -117,20 +141,35 @@ class Library:
             self._vectors.prepare()
             return self._ingester.put(articles, corpus=corpus, prune=prune, progress=progress)
 
-    def search(self, question: str, limit: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
-        """The passages that answer a question best, best first; ``within`` names the only articles to look in.
+    def search(
+        self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
+    ) -> list[Hit]:
+        """The passages that answer a question best, best first.
 
         What is found is what was stored at one moment, whatever a writer does meanwhile.
+
+        Args:
+            question: In any language.
+            limit: At most so many.
+            within: Ids of the only articles to look in.
+            only: What the articles must be like.
 
         Raises:
             LibraryError: the Chroma server is away.
         """
         with self._vectors.view():
+            if only:
+                fitting = matching(self._catalog, only)
+                within = fitting if within is None else set(fitting).intersection(within)
             return self._searcher.search(question, limit, within)
 
-    def articles(self) -> list[Article]:
-        """All articles, newest first."""
-        return self._catalog.articles()
+    def articles(self, only: Filter | None = None) -> list[Article]:
+        """All articles, or those that fit a filter, newest first."""
+        if not only:
+            return self._catalog.articles()
+        with self._catalog.snapshot():
+            fitting = set(matching(self._catalog, only))
+            return [article for article in self._catalog.articles() if article.id in fitting]
 
     def listing(self) -> list[Listed]:
         """All articles, newest first, without their texts: what a table of many of them needs."""
@@ -248,9 +287,10 @@ def open_library(
     """
     has_own = (settings.library_dir / _CATALOG).exists()
     embedder = embedder or open_embedder(settings, progress)
+    reranker = open_reranker(settings.reranker)
     if has_own or writable:
-        return Library.open(settings.library_dir, embedder, settings)
-    return _open_sample(settings, embedder, progress)
+        return Library.open(settings.library_dir, embedder, settings, reranker=reranker)
+    return _open_sample(settings, embedder, reranker, progress)
 
 
 def drop_library(settings: Settings) -> None:
@@ -266,12 +306,13 @@ def drop_library(settings: Settings) -> None:
             shutil.rmtree(settings.library_dir)
 
 
-def _open_sample(settings: Settings, embedder: Embedder, progress: OnProgress | None) -> Library:
+def _open_sample(settings: Settings, embedder: Embedder, reranker: Reranker, progress: OnProgress | None) -> Library:
+    directory = settings.sample_dir
     try:
-        library = Library.open(settings.sample_dir, embedder, settings, is_sample=True)
+        library = Library.open(directory, embedder, settings, is_sample=True, reranker=reranker)
     except (WrongEmbedder, WrongSchema):  # nothing in it is the user's
-        shutil.rmtree(settings.sample_dir)
-        library = Library.open(settings.sample_dir, embedder, settings, is_sample=True)
+        shutil.rmtree(directory)
+        library = Library.open(directory, embedder, settings, is_sample=True, reranker=reranker)
     with resources.as_file(resources.files("index") / "sample") as folder:
         library.ingest([folder], progress)
     return library

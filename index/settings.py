@@ -35,6 +35,8 @@ class Settings(BaseSettings):
         passage_tokens: Tokens of the embedder that a passage is packed to.
         candidates: How many passages each search stage hands to fusion.
         lexical_weight: Weight of the normalised BM25 score beside the normalised cosine.
+        reranker: A folder or the name of a sentence-transformers cross-encoder on a hub, which reads once more what
+            search has found, at a forward pass a passage; ``none`` for none.
         chroma: Address of a Chroma server, http://HOST:PORT; empty keeps the vectors in the library's folder.
         threads: CPU threads for models; 0 takes one for each physical core.
     """
@@ -46,6 +48,7 @@ class Settings(BaseSettings):
     passage_tokens: int = pydantic.Field(default=120, ge=16, le=480)
     candidates: int = pydantic.Field(default=50, ge=1, le=1000)
     lexical_weight: float = pydantic.Field(default=0.5, ge=0.0, le=10.0)
+    reranker: str = "none"
     chroma: str = ""
     threads: int = pydantic.Field(default=0, ge=0)
 

@@ -14,6 +14,7 @@ from rich.console import Console
 from evals.pipeline import Pipeline, as_article, as_day, library_key
 from evals.sets import EvalArticle, EvalSet, SetError
 from index.embed import LetterEmbedder
+from index.types import Origin
 from rag.engine.double import ParrotModel
 from rag.settings import Settings
 
@@ -92,7 +93,9 @@ def test_an_article_keeps_its_text_and_what_its_set_states() -> None:
     assert as_article(HARBOUR).text == HARBOUR.text
     assert as_article(HARBOUR).title == "Harbour"
     assert as_article(BRIDGE).published == date(2021, 10, 19)
-    assert as_article(BRIDGE).source.outlet == "Kuriren"
+    assert as_article(BRIDGE).source == Origin(outlet="Kuriren")
+    address = "https://example.org/bridge"
+    assert as_article(replace(BRIDGE, source=address)).source == Origin(url=address)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from conftest import article
 
+from index.embed import LetterEmbedder
 from index.errors import UnknownModel
-from index.library import Library
+from index.library import Library, open_library
 from index.rerank import CrossEncoderReranker, KeepOrder, Reranker, open_reranker
 from index.search import Searcher
 from index.settings import Settings
@@ -143,3 +144,12 @@ def test_a_model_of_several_numbers_is_refused(folder: Path, tmp_path: Path) -> 
     bert.BertTokenizerFast.from_pretrained(folder).save_pretrained(tmp_path)
     with pytest.raises(UnknownModel, match="3 numbers"):
         open_reranker(str(tmp_path))
+
+
+def test_the_settings_name_a_reranker(folder: Path, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", reranker=str(folder))
+    with open_library(settings, writable=True, embedder=LetterEmbedder()) as library:
+        library.ingest_articles([article("a", "the mayor"), article("b", "monday the mayor ?")])
+        hits = library.search("why ?", 2)
+        expected = open_reranker(str(folder)).rerank("why ?", hits)
+    assert [hit.score for hit in hits] == pytest.approx([hit.score for hit in expected])

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import LibraryLocked, PullquoteError
+from index.facets import Filter
+from index.load import Columns
 from index.types import Article, Failure, Origin, Progress
 from rag.settings import Settings
 from rag.types import Answer
@@ -198,6 +200,30 @@ def test_index_rebuild_drops_the_library_first(capsys: pytest.CaptureFixture[str
     assert dropped == []
     run(capsys, "index", "--rebuild", str(tmp_path), through=through)
     assert dropped == [tmp_path / "home" / "library"]
+
+
+def test_index_is_told_the_names_of_columns(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    shelf = ShelfDouble()
+    bot = ChatbotDouble({}, shelf)
+    assert cli.main(["index", "--column", "text=body", "--column", "date=when", str(tmp_path)], doors(bot)) == 2
+    assert "'--column date': write FIELD=NAME" in capsys.readouterr().err
+    assert cli.main(["index", "--column", "text", str(tmp_path)], doors(bot)) == 2
+    assert cli.main(["index", "--column", "text=body", "--column", "published=when", str(tmp_path)], doors(bot)) == 0
+    assert shelf.columns == Columns(text="body", published="when")
+    assert cli.main(["index", str(tmp_path)], doors(bot)) == 0
+    assert shelf.columns is None
+
+
+@pytest.mark.parametrize("command", [["search", "mission"], ["articles"]])
+def test_search_and_list_are_narrowed(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    shelf = ShelfDouble((MISSION,))
+    options = ["--outlet", "Reuters", "--url", "x.org", "--language", "Swedish", "--since", "2021-10-01"]
+    assert cli.main([*command, *options, "--until", "2021-10-31"], doors(ChatbotDouble({}, shelf))) == 0
+    assert shelf.only == Filter("Reuters", "x.org", "sv", date(2021, 10, 1), date(2021, 10, 31))
+    assert cli.main(command, doors(ChatbotDouble({}, shelf))) == 0
+    assert shelf.only is None
+    assert cli.main([*command, "--language", "Klingon"], doors(ChatbotDouble({}, shelf))) == 1
+    assert "Give its code" in capsys.readouterr().err
 
 
 def test_search_shows_passages_and_speaks_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,20 @@ from rag.types import Answer
 from ui import configuration, doctor
 from ui.conversation import converse
 from ui.doors import LOOPBACK, Answerer, Doors, Shelf
+from ui.options import (
+    Address,
+    AsJson,
+    ColumnNames,
+    Embedder,
+    Language,
+    Llm,
+    Outlet,
+    Since,
+    Sources,
+    Until,
+    named_columns,
+    only_those,
+)
 from ui.render import (
     article_row,
     article_table,
@@ -54,18 +68,6 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="List the models that are known by name, or fetch one.", invoke_without_command=True)
 app.add_typer(models_app, name="models")
-
-Llm = Annotated[
-    str | None,
-    typer.Option(metavar="MODEL", help="Language model: a name, a path to a GGUF file, or hub:repo/file.gguf."),
-]
-Embedder = Annotated[
-    str | None, typer.Option(metavar="MODEL", help="Embedder: a name, a folder, or a sentence-transformers model.")
-]
-Sources = Annotated[
-    int | None, typer.Option(min=1, max=20, metavar="N", help="How many passages the model is given, 1 to 20.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,7 @@ def index(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders and files of articles.")],
     *,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Delete the library first and build it anew.")] = False,
+    column: ColumnNames = None,
     as_json: AsJson = False,
     embedder: Embedder = None,
 ) -> None:
@@ -172,10 +175,11 @@ def index(
     """
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
+    columns = named_columns(column or [])
     if rebuild:
         session.doors.drop(settings)
     with session.library(settings, writable=True) as library:
-        report = library.ingest(paths, session.terminal.activity)
+        report = library.ingest(paths, session.terminal.activity, columns=columns)
     if as_json:
         session.terminal.print_json(report.to_dict())
     else:
@@ -190,6 +194,11 @@ def search(
     question: Annotated[str, typer.Argument(help="A question or words.")],
     *,
     limit: Annotated[int, typer.Option(min=1, max=1000, metavar="N", help="How many passages to show.")] = 10,
+    outlet: Outlet = None,
+    url: Address = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
     as_json: AsJson = False,
     embedder: Embedder = None,
 ) -> None:
@@ -197,7 +206,7 @@ def search(
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     with session.library(settings) as library:
-        hits = library.search(question, limit)
+        hits = library.search(question, limit, only=only_those(outlet, url, language, since, until))
     if as_json:
         session.terminal.print_json([hit.to_dict() for hit in hits])
     elif hits:
@@ -207,11 +216,21 @@ def search(
 
 
 @app.command()
-def articles(context: typer.Context, *, as_json: AsJson = False) -> None:
+def articles(
+    context: typer.Context,
+    *,
+    outlet: Outlet = None,
+    url: Address = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+    as_json: AsJson = False,
+) -> None:
     """List the articles of the library; tab-separated where stdout is not a terminal."""
     session: Session = context.obj
+    only = only_those(outlet, url, language, since, until)
     with session.library(session.settings()) as library:
-        found = library.articles()
+        found = library.articles(only)
         sample = library.is_sample
     if as_json:
         session.terminal.print_json([article.to_dict() for article in found])

@@ -10,11 +10,15 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
 from rag.settings import Settings
 from rag.types import Event, Turn
+
+if TYPE_CHECKING:  # --help needs no reader of files
+    from index.facets import Filter
+    from index.load import Columns
 
 OnProgress = Callable[[Progress], None]
 # Names of this machine that only this machine can use.
@@ -29,11 +33,13 @@ class Shelf(Protocol):
     def is_sample(self) -> bool:
         """Whether these are the sample articles and not the user's own."""
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
-        """The passages that fit a question best, best first."""
+    def search(self, question: str, limit: int = 10, *, only: Filter | None = None) -> list[Hit]:
+        """The passages that fit a question best, best first; of the articles that fit the filter."""
 
-    def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
-        """Bring the library in step with files and folders."""
+    def ingest(
+        self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: Columns | None = None
+    ) -> IngestReport:
+        """Bring the library in step with files and folders; ``columns`` names those of tables."""
 
     def ingest_articles(
         self,
@@ -45,8 +51,8 @@ class Shelf(Protocol):
     ) -> IngestReport:
         """Bring the library in step with articles from memory."""
 
-    def articles(self) -> list[Article]:
-        """Every article."""
+    def articles(self, only: Filter | None = None) -> list[Article]:
+        """Every article, or those that fit the filter."""
 
     def listing(self) -> list[Listed]:
         """Every article, newest first, without its text."""

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import ArticleNotFound
+from index.facets import Filter
+from index.load import Columns
 from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
 from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn, Verdict
@@ -26,6 +28,7 @@ class ShelfDouble:
         is_sample: As told.
         failures: What each ingest reports as failed.
         findings: What each repair finds.
+        only, columns: The last filter and the last names of columns that it was given; it heeds neither.
         closed: Whether it has been closed.
     """
 
@@ -33,16 +36,22 @@ class ShelfDouble:
     is_sample: bool = False
     failures: tuple[Failure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    only: Filter | None = None
+    columns: Columns | None = None
     closed: bool = False
 
-    def search(self, question: str, limit: int = 10) -> list[Hit]:
+    def search(self, question: str, limit: int = 10, *, only: Filter | None = None) -> list[Hit]:
         """One hit an article, the whole text its passage, the score one over the rank."""
+        self.only = only
         words = set(re.findall(r"\w+", question.lower()))
         found = [article for article in self.held if words & set(re.findall(r"\w+", article.text.lower()))]
         return [hit(article, rank) for rank, article in enumerate(found[:limit], start=1)]
 
-    def ingest(self, paths: Sequence[Path], progress: OnProgress | None = None) -> IngestReport:
+    def ingest(
+        self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: Columns | None = None
+    ) -> IngestReport:
         """Report every path as added, except where failures were given."""
+        self.columns = columns
         if progress is not None:
             progress(Progress("embedding", len(paths), len(paths), "passages"))
         failed = {failure.id for failure in self.failures}
@@ -75,8 +84,9 @@ class ShelfDouble:
             seconds=0.5,
         )
 
-    def articles(self) -> list[Article]:
+    def articles(self, only: Filter | None = None) -> list[Article]:
         """Those it was given."""
+        self.only = only
         return list(self.held)
 
     def article(self, article_id: str) -> Article:

@@ -59,11 +59,17 @@ def answer_page(answer: Answer) -> Group:
 
 
 def hit_page(hits: Iterable[Hit]) -> Group:
-    """Passages found, best first: rank, article, day, language, score, position, then the passage's own text."""
+    """Passages found, best first: rank, the passage's own text, then article, day, outlet, language, address, place."""
     parts: list[RenderableType] = []
     for hit in hits:
         article, passage = hit.article, hit.passage
-        known = [*article_facts(article), f"characters {passage.start}–{passage.end}", f"score {hit.score:.3f}"]
+        address = one_line(article.source.url or "")
+        known = [
+            *article_facts(article),
+            *filter(None, [address]),
+            f"characters {passage.start}–{passage.end}",
+            f"score {hit.score:.3f}",
+        ]
         parts.append(_Note(f"{hit.rank}.", passage.text, " · ".join(known)))
     return Group(*parts)
 

@@ -1,0 +1,78 @@
+"""Options that several commands share, and what their words amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:  # --help needs no reader of files
+    from index.facets import Filter
+    from index.load import Columns
+
+_DAY = ["%Y-%m-%d"]
+
+Llm = Annotated[
+    str | None,
+    typer.Option(metavar="MODEL", help="Language model: a name, a path to a GGUF file, or hub:repo/file.gguf."),
+]
+Embedder = Annotated[
+    str | None, typer.Option(metavar="MODEL", help="Embedder: a name, a folder, or a sentence-transformers model.")
+]
+Sources = Annotated[
+    int | None, typer.Option(min=1, max=20, metavar="N", help="How many passages the model is given, 1 to 20.")
+]
+Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Only of outlets whose name holds this.")]
+Address = Annotated[str | None, typer.Option(metavar="URL", help="Only of addresses that hold this.")]
+Language = Annotated[str | None, typer.Option(metavar="LANGUAGE", help="Only in this language: sv, or Swedish.")]
+Since = Annotated[
+    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published on this day or later.")
+]
+Until = Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published until this day.")]
+ColumnNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="FIELD=NAME",
+        help="What a column of .jsonl, .csv and .tsv is called, where it is not guessed rightly: text=body. "
+        "The fields: title, text, published, url, id, language, outlet. May be given several times.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
+
+
+def only_those(
+    outlet: str | None, url: str | None, language: str | None, since: datetime | None, until: datetime | None
+) -> Filter | None:
+    """The filter that some options amount to; None where there are none."""
+    from index.facets import Filter, known_language
+
+    return (
+        Filter(
+            outlet,
+            url,
+            known_language(language) if language else None,
+            since.date() if since else None,
+            until.date() if until else None,
+        )
+        or None
+    )
+
+
+def named_columns(given: Sequence[str]) -> Columns | None:
+    """Names of columns, written as FIELD=NAME; None where none are given.
+
+    Raises:
+        typer.BadParameter: a field that tables do not have, or no name.
+    """
+    from index.load import Columns
+
+    names = dict(pair.partition("=")[::2] for pair in given)
+    known = [field.name for field in fields(Columns)]
+    wrong = [field for field, name in names.items() if field not in known or not name]
+    if wrong:
+        raise typer.BadParameter(f"'--column {wrong[0]}': write FIELD=NAME, where FIELD is one of {', '.join(known)}.")
+    return Columns(**names) if names else None
