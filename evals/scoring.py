@@ -16,9 +16,9 @@ from statistics import median
 from typing import Any, Literal
 
 from evals.sets import Question
-from rag.types import Answer
+from rag.types import Answer, Status
 
-Outcome = Literal["answered", "not_in_articles", "no_articles", "error"]
+Outcome = Status | Literal["error"]
 
 Z_95 = 1.959963984540054  # the normal distribution's 97.5th percentile
 SHORT_ALIAS = 3  # letters up to which an alias must be a word of its own: "ten" is no answer inside "attention"

@@ -13,7 +13,7 @@ from typing import Self
 from index import language
 from index.embed import Embedder
 from index.library import Library
-from rag import followup, prompt
+from rag import catalogue, followup, prompt, smalltalk
 from rag.attribute import Attributor
 from rag.engine.port import LanguageModel, Sampling
 from rag.errors import EmptyQuestion, QuestionTooLong
@@ -65,6 +65,8 @@ class Chatbot:
     ) -> Iterator[Event]:
         """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
 
+        Small talk, and what the catalog answers, is ``Done`` at once.
+
         Args:
             question: In any language; the answer comes in the same.
             history: Earlier turns of the conversation, oldest first.
@@ -97,6 +99,9 @@ class Chatbot:
         self, question: str, history: Sequence[Turn], within: Collection[str] | None, cancel: threading.Event
     ) -> Iterator[Event]:
         clock = _Clock()
+        if reply := self._without_model(question, history, within):
+            yield Done(replace(reply, timings=clock.timings()))
+            return
         answer = Answer(question, prompt.NO_ARTICLES, "no_articles", language=language.detect(question))
         if not len(self.library):
             yield Found(())
@@ -124,6 +129,12 @@ class Chatbot:
         answer = self._concluded(replace(answer, model=model.name), said, standalone)
         clock.mark("attribute")
         yield Done(replace(answer, timings=clock.timings()))
+
+    def _without_model(self, question: str, history: Sequence[Turn], within: Collection[str] | None) -> Answer | None:
+        """The reply to small talk, and to a question that the catalog answers; None to any other."""
+        if reply := smalltalk.reply(question, history):
+            return Answer(question, reply.text, "small_talk", confidence=1.0, language=reply.language)
+        return catalogue.answer(question, self.library, within=within)
 
     def _concluded(self, answer: Answer, said: _Said, standalone: str) -> Answer:
         """The answer that the model's words make, with their quotes, or the honest sentence."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from index.types import Article, Hit
 
-Status = Literal["answered", "not_in_articles", "no_articles"]
+Status = Literal["answered", "not_in_articles", "no_articles", "about_library", "small_talk"]
 Verdict = Literal["supported", "partly", "unsupported"]
 
 
@@ -113,10 +113,12 @@ class Answer:
     Attributes:
         question: As it was asked.
         text: What to show; for ``not_in_articles`` and ``no_articles`` an honest sentence in the question's language.
-        status: ``answered``, ``not_in_articles`` or ``no_articles``.
-        citations: The sentences of ``text`` in order; empty unless answered.
-        sources: What the model was given; for ``not_in_articles`` the nearest passages found.
-        confidence: 0 to 1, how well the answer stands on its quotes.
+        status: ``answered``, ``not_in_articles`` or ``no_articles``; ``about_library`` for what the catalog answers,
+            such as how many articles there are; ``small_talk`` for a greeting and the like.
+        citations: The sentences of ``text`` in order; empty unless answered, or where an article's beginning is told.
+        sources: What the model was given; for ``not_in_articles`` the nearest passages found; for ``about_library`` the
+            articles that are listed, each with its first sentence.
+        confidence: 0 to 1, how well the answer stands on its quotes; 1 where nothing but the catalog was read.
         timings: Seconds by phase: ``search``, ``first_token``, ``generate``, ``attribute``, ``total``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.

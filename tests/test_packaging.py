@@ -31,6 +31,7 @@ def test_the_wheel_holds_three_packages_and_their_data(wheel: Path) -> None:
     shipped = {Path(name).name for name in names if name.startswith("index/sample/")}
     assert shipped == {path.name for path in (ROOT / "index" / "sample").iterdir()}
     assert {"index/py.typed", "rag/py.typed", "ui/py.typed"} <= set(names)
+    assert {"rag/smalltalk.toml", "rag/catalogue.toml"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -122,3 +122,8 @@ def test_marks_tell_the_verdict_where_it_is_less_than_supported() -> None:
     assert marks(Citation("", 0, 0, (quote,), "partly")) == "[3] (in part)"
     assert marks(Citation("", 0, 0, (quote,), "unsupported")) == "[3] (not supported)"
     assert marks(Citation("", 0, 0, (), "unsupported")) == "[no quote]"
+
+
+def test_an_answer_about_the_library_keeps_its_lines() -> None:
+    answer = Answer("Which?", "There are 2 articles:\n1. *One*\n2. Two", "about_library")
+    assert words_of(rendered(to_markdown(answer))) == "There are 2 articles: 1. *One* 2. Two"

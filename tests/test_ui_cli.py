@@ -15,7 +15,7 @@ from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Origin, Progress
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Status
 from ui import cli, reference
 from ui.conversation import converse
 from ui.doors import Answerer, Doors, OnProgress, Shelf, Weights
@@ -134,6 +134,14 @@ def test_ask_without_articles_leaves_4_and_says_how_to_get_some(capsys: pytest.C
     status, out, err = run(capsys, "ask", QUESTION, through=doors(ChatbotDouble({QUESTION: empty})))
     assert (status, out) == (4, "There are no articles.\n")
     assert "→ pullquote index FOLDER" in err
+
+
+@pytest.mark.parametrize("status", ["about_library", "small_talk"])
+def test_ask_leaves_0_where_no_article_was_needed(capsys: pytest.CaptureFixture[str], status: Status) -> None:
+    answer = Answer(QUESTION, "There are 2 articles:\n1. One\n2. Two", status)
+    code, out, err = run(capsys, "ask", QUESTION, through=doors(ChatbotDouble({QUESTION: answer})))
+    assert (code, out) == (0, "There are 2 articles:\n1. One\n2. Two\n")
+    assert "withdrawn" not in err
 
 
 def test_ask_says_when_the_articles_are_the_sample(capsys: pytest.CaptureFixture[str]) -> None:

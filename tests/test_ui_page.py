@@ -91,6 +91,18 @@ def test_without_an_answer_the_closest_passages_are_open() -> None:
     check(page.answer_html(Answer("?", "None.", "no_articles")))
 
 
+def test_small_talk_and_answers_about_the_library_stand_by_themselves() -> None:
+    greeting = check(page.answer_html(Answer("Hi", "Hello!", "small_talk", language="en")))
+    assert greeting.words.split() == ["Hello!"]
+    counted = check(page.answer_html(Answer("How many?", "There are 3 articles.", "about_library", language="en")))
+    assert counted.words.split() == ["There", "are", "3", "articles."]
+    listed = Answer("Which?", "One:\n1. Plain", "about_library", sources=(Source(1, hit(PLAIN)),), language="en")
+    shown = check(page.answer_html(listed))
+    assert "Not in the articles" not in shown.words
+    assert "One:1. Plain" in shown.words
+    assert "Found: 1 passage from 1 article" in shown.words
+
+
 def test_a_draft_shows_what_was_found_before_and_while_it_is_written() -> None:
     sources = (Source(1, hit(PLAIN)),)
     assert "Searching" in check(page.draft_html(None)).words

@@ -56,7 +56,7 @@ STATUSES = {
     NO_ARTICLES: "`ask` only: there are no articles",
     INTERRUPTED: "interrupted with Ctrl-C",
 }
-_ASKED = {"answered": OK, "not_in_articles": NOT_IN_ARTICLES, "no_articles": NO_ARTICLES}
+_UNANSWERED = {"not_in_articles": NOT_IN_ARTICLES, "no_articles": NO_ARTICLES}
 
 app = typer.Typer(
     name="pullquote",
@@ -144,7 +144,7 @@ def ask(
         answer = _answer(session.terminal, chatbot, question, as_json=as_json)
     if answer.status == "no_articles":
         session.terminal.note("→ pullquote index FOLDER")
-    raise typer.Exit(_ASKED[answer.status])
+    raise typer.Exit(_UNANSWERED.get(answer.status, OK))
 
 
 @app.command()

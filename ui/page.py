@@ -52,7 +52,7 @@ def draft_html(sources: Sequence[Source] | None, text: str = "") -> str:
 
 def answer_html(answer: Answer) -> str:
     """The final answer with numbered marks, its quotes below, and what was found; or why there is no answer."""
-    if answer.status != "answered":
+    if answer.status in {"not_in_articles", "no_articles"}:
         head = "Not in the articles" if answer.status == "not_in_articles" else "No articles yet"
         closest = _found(answer.sources, opened=True, title="Closest passages") if answer.sources else ""
         words = f'<p class="pq-answer" dir="auto">{_lines(answer.text)}</p>'
@@ -62,7 +62,7 @@ def answer_html(answer: Answer) -> str:
     listed = f'<ol class="pq-quotes">{quotes}</ol>' if quotes else ""
     return _message(
         f'<p class="pq-answer" lang="{_code(answer.language)}" dir="auto">{words.strip()}</p>{listed}'
-        + _found(answer.sources, opened=False)
+        + (_found(answer.sources, opened=False) if answer.sources or answer.status == "answered" else "")
     )
 
 
