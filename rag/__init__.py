@@ -14,6 +14,7 @@ from rag.settings import Settings
 from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn
 
 if TYPE_CHECKING:
+    from rag.asynchronous import AsyncChatbot
     from rag.chatbot import Chatbot
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Token",
     "Turn",
     "open",
+    "open_async",
 ]
 
 
@@ -62,3 +64,15 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     embedder = open_embedder(chosen, progress)
     library = open_library(chosen, progress, embedder=embedder)
     return Chatbot(library, lambda: open_model(chosen, progress), embedder, chosen)
+
+
+async def open_async(
+    *, settings: Settings | None = None, progress: Callable[[Progress], None] | None = None, **arguments: Any
+) -> AsyncChatbot:
+    """Open a chatbot for an asyncio program; arguments and errors are those of :func:`open`."""
+    import asyncio
+
+    from rag.asynchronous import AsyncChatbot
+
+    chatbot = await asyncio.to_thread(open, settings=settings, progress=progress, **arguments)
+    return AsyncChatbot(chatbot)

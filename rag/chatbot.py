@@ -31,6 +31,10 @@ class Chatbot:
         model: The language model, or how to open it: then it is opened by the first question that needs it.
         embedder: For finding quotes; the library's own.
         settings: ``sources``, ``max_tokens``, ``temperature``, ``seed`` and ``question_characters`` count.
+
+    Attributes:
+        library: Where to look; another one of the same embedder may take its place between two questions.
+        embedder, settings: As given.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class Chatbot:
         settings: Settings,
     ) -> None:
         self.library = library
+        self.embedder = embedder
         self.settings = settings
         self._attributor = Attributor(embedder)
         self._opening = threading.Lock()

@@ -84,5 +84,6 @@ def test_the_public_surface() -> None:
         "Token",
         "Turn",
         "open",
+        "open_async",
     ]
     assert all(hasattr(rag, name) for name in rag.__all__)

@@ -14,12 +14,12 @@ from index.errors import LibraryLocked, PullquoteError
 from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Origin, Progress
-from rag.settings import Settings
 from rag.types import Answer, Status
 from ui import cli, reference
 from ui.conversation import converse
-from ui.doors import Answerer, Doors, OnProgress, Shelf, Weights
+from ui.doors import Answerer, Doors, OnProgress, Serving, Shelf, Weights
 from ui.double import ChatbotDouble, ShelfDouble, quoted
+from ui.settings import Settings
 from ui.terminal import Terminal
 
 ROOT = Path(__file__).parent.parent
@@ -78,7 +78,7 @@ def doors(chatbot: ChatbotDouble | None = None, error: PullquoteError | None = N
         drop=lambda settings: None,
         models=lambda settings: WEIGHTS,
         fetch=fetch,
-        serve=lambda chatbot, host, port: None,
+        serve=lambda chatbot, serving: None,
     )
 
 
@@ -261,13 +261,34 @@ def test_models_lists_and_fetches(capsys: pytest.CaptureFixture[str], bare_home:
     assert (status, out, err) == (0, f"{bare_home / 'models' / 'big'}\n", "fetching…\n")
 
 
-def test_serve_warns_before_it_leaves_this_machine(capsys: pytest.CaptureFixture[str]) -> None:
-    served: list[tuple[str, int]] = []
-    base = doors()
-    through = Doors(chatbot=base.chatbot, serve=lambda chatbot, host, port: served.append((host, port)))
-    assert "no password" not in run(capsys, "serve", through=through)[2]
-    assert "no password" in run(capsys, "serve", "--host", "0.0.0.0", "--port", "80", through=through)[2]
-    assert served == [("127.0.0.1", 7860), ("0.0.0.0", 80)]
+def test_serve_tells_its_address_and_hands_over_its_settings(capsys: pytest.CaptureFixture[str]) -> None:
+    served: list[Serving] = []
+
+    def serve(chatbot: Answerer, serving: Serving) -> None:
+        served.append(serving)
+        assert serving.ready is not None
+        serving.ready("http://127.0.0.1:80")
+
+    through = Doors(chatbot=doors().chatbot, serve=serve, own=lambda chatbot, settings: ShelfDouble((SWEDISH,)))
+    _, out, err = run(capsys, "serve", "--port", "80", "--llm", "small", through=through)
+    assert (out, "Pullquote is at http://127.0.0.1:80" in err) == ("", True)
+    assert [(one.host, one.port, one.settings.llm) for one in served] == [("127.0.0.1", 80, "small")]
+    assert served[0].own is not None
+    assert len(served[0].own().articles()) == 1
+
+
+def test_serve_refuses_a_public_address_without_a_token(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "serve", "--host", "0.0.0.0", through=Doors(chatbot=doors().chatbot))
+    assert status == 1
+    assert "there is no token" in err
+    assert "→ Set one: PULLQUOTE_TOKEN=" in err
+
+
+def test_a_secret_setting_is_not_shown(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULLQUOTE_TOKEN", "s3cret")
+    _, out, _ = run(capsys, "config")
+    assert "token\t**********\tenvironment" in out
+    assert "s3cret" not in out
 
 
 def test_config_says_where_each_setting_comes_from(

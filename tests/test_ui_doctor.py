@@ -9,11 +9,11 @@ import pytest
 
 from index.errors import SettingsError, WrongEmbedder
 from index.types import Article
-from rag.settings import Settings
 from ui import cli, doctor
 from ui.doctor import Check
 from ui.doors import Doors, OnProgress, Shelf, Weights
 from ui.double import ShelfDouble
+from ui.settings import Settings
 
 Value = TypeVar("Value")
 

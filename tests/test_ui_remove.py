@@ -8,10 +8,10 @@ import pytest
 
 from index.errors import ArticleNotFound, LibraryLocked
 from index.types import Article, Finding, Origin
-from rag.settings import Settings
 from ui import cli
 from ui.doors import Doors, OnProgress, Shelf
 from ui.double import ShelfDouble
+from ui.settings import Settings
 
 ARTICLES = (Article("a.txt", "A", "Text.", source=Origin("news/a.txt")), Article("b.txt", "B", "More."))
 

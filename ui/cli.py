@@ -16,11 +16,10 @@ import typer.main
 
 from index.errors import PullquoteError
 from rag.errors import QuestionError
-from rag.settings import Settings
 from rag.types import Answer
 from ui import configuration, doctor
 from ui.conversation import converse
-from ui.doors import LOOPBACK, Answerer, Doors, Shelf
+from ui.doors import Answerer, Doors, Serving, Shelf
 from ui.options import (
     Address,
     AsJson,
@@ -45,6 +44,7 @@ from ui.render import (
     report_page,
     setting_table,
 )
+from ui.settings import Settings
 from ui.terminal import Terminal, drain
 
 OK, FAILED, USAGE, NOT_IN_ARTICLES, NO_ARTICLES, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -268,13 +268,21 @@ def serve(
     embedder: Embedder = None,
     sources: Sources = None,
 ) -> None:
-    """Chat in the browser, on this machine only unless another address is given."""
+    """Serve the chat in the browser and the HTTP API, to this machine only unless another address is given.
+
+    Any other address needs a token: PULLQUOTE_TOKEN. Ctrl-C lets running answers finish, a second one does not.
+    """
     session: Session = context.obj
-    if host not in LOOPBACK:
-        session.terminal.note(f"Everybody who can reach {host} can read your articles: there is no password.")
-    with session.chatbot(session.settings(llm=llm, embedder=embedder, sources=sources)) as chatbot:
-        session.terminal.note(f"Pullquote is at http://{host}:{port} – Ctrl-C stops it.")
-        session.doors.serve(chatbot, host, port)
+    settings = session.settings(llm=llm, embedder=embedder, sources=sources)
+    with session.chatbot(settings) as chatbot:
+        serving = Serving(
+            settings,
+            host,
+            port,
+            own=lambda: session.doors.own(chatbot, settings),
+            ready=lambda address: session.terminal.note(f"Pullquote is at {address} – Ctrl-C stops it."),
+        )
+        session.doors.serve(chatbot, serving)
 
 
 @models_app.callback()

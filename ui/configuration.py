@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Collection
 
-from rag.settings import Settings
+from ui.settings import Settings
 
 Row = tuple[str, str, str]
 

@@ -25,9 +25,9 @@ from rich.text import Text
 
 from index.errors import PullquoteError
 from rag.markdown import one_line
-from rag.settings import Settings
 from ui.doors import Doors, Weights
 from ui.render import count, file_size
+from ui.settings import Settings
 
 State = Literal["good", "warning", "broken"]
 

@@ -6,15 +6,16 @@ it: ``pullquote --help`` loads no model library.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
-from rag.settings import Settings
 from rag.types import Event, Turn
+from ui.settings import Settings
 
 if TYPE_CHECKING:  # --help needs no reader of files
     from index.facets import Filter
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # --help needs no reader of files
 
 OnProgress = Callable[[Progress], None]
 # Names of this machine that only this machine can use.
-LOOPBACK = frozenset({"127.0.0.1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ModelState = Literal["present", "partial", "missing"]
 
 
@@ -33,8 +34,10 @@ class Shelf(Protocol):
     def is_sample(self) -> bool:
         """Whether these are the sample articles and not the user's own."""
 
-    def search(self, question: str, limit: int = 10, *, only: Filter | None = None) -> list[Hit]:
-        """The passages that fit a question best, best first; of the articles that fit the filter."""
+    def search(
+        self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
+    ) -> list[Hit]:
+        """The passages that fit a question best, best first; of the articles named by id, and of those that fit."""
 
     def ingest(
         self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: Columns | None = None
@@ -153,11 +156,49 @@ def fetch_model(name: str, settings: Settings, progress: OnProgress | None) -> P
     return weights.fetch(model, settings.models_dir, progress)
 
 
-def serve_pages(chatbot: Answerer, host: str, port: int) -> None:
-    """Serve the browser chat until the process is interrupted."""
-    from ui.web import serve
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a chatbot is served.
 
-    serve(chatbot, host, port)
+    Attributes:
+        settings: Token, limits and log.
+        host, port: Where to listen; port 0 takes a free one.
+        own: Opens the user's own library in place of the sample articles.
+        mount: Puts the page into the app, given that and what answers; None serves the API alone.
+        ready: Told the address when it listens.
+        instance: What tells this start from all others.
+    """
+
+    settings: Settings
+    host: str = "127.0.0.1"
+    port: int = 7860
+    own: Callable[[], Shelf] | None = None
+    mount: Callable[[Any, Any], object] | None = None
+    ready: Callable[[str], None] | None = None
+    instance: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    @property
+    def token(self) -> str:
+        """What has to be shown; empty for nothing."""
+        return self.settings.token.get_secret_value()
+
+
+def serve_all(chatbot: Answerer, serving: Serving) -> None:
+    """Serve the page and the HTTP API until the process is told to stop."""
+    from ui import server, web
+
+    server.serve(chatbot, replace(serving, mount=web.mount))
+
+
+def own_library(chatbot: Answerer, settings: Settings) -> Shelf:
+    """The user's own library, made if need be, in place of the sample articles that the chatbot answered from."""
+    from index import library
+    from rag.chatbot import Chatbot
+
+    if not isinstance(chatbot, Chatbot):
+        raise TypeError(f"only a Chatbot can change its library, not {type(chatbot).__name__}")
+    chatbot.library = library.open_library(settings, writable=True, embedder=chatbot.embedder)
+    return chatbot.library
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +210,5 @@ class Doors:
     drop: Callable[[Settings], None] = drop_library
     models: Callable[[Settings], list[Weights]] = list_models
     fetch: Callable[[str, Settings, OnProgress | None], Path] = fetch_model
-    serve: Callable[[Answerer, str, int], None] = serve_pages
+    serve: Callable[[Answerer, Serving], None] = serve_all
+    own: Callable[[Answerer, Settings], Shelf] = own_library

@@ -40,11 +40,14 @@ class ShelfDouble:
     columns: Columns | None = None
     closed: bool = False
 
-    def search(self, question: str, limit: int = 10, *, only: Filter | None = None) -> list[Hit]:
+    def search(
+        self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
+    ) -> list[Hit]:
         """One hit an article, the whole text its passage, the score one over the rank."""
         self.only = only
         words = set(re.findall(r"\w+", question.lower()))
-        found = [article for article in self.held if words & set(re.findall(r"\w+", article.text.lower()))]
+        held = [article for article in self.held if within is None or article.id in within]
+        found = [article for article in held if words & set(re.findall(r"\w+", article.text.lower()))]
         return [hit(article, rank) for rank, article in enumerate(found[:limit], start=1)]
 
     def ingest(

@@ -19,6 +19,7 @@ from ui.doors import LOOPBACK, Answerer, Shelf
 go_offline()  # gradio and the hub's client read their switches when they are imported
 
 import gradio as gr  # noqa: E402 -- see the line above
+from fastapi import FastAPI  # noqa: E402 -- gradio's own web server
 from starlette.middleware import Middleware  # noqa: E402 -- gradio's own web server
 from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: E402
 
@@ -32,6 +33,19 @@ _SAMPLE_QUESTIONS = (
 )
 _EXAMPLES = 3
 _TITLE_CHARACTERS = 60
+# Those of the launch options that are the page's; the others are the server's, which is the app's own.
+_MOUNTED = (
+    "theme",
+    "css",
+    "footer_links",
+    "run_history",
+    "show_error",
+    "enable_monitoring",
+    "ssr_mode",
+    "pwa",
+    "mcp_server",
+    "max_file_size",
+)
 
 
 class ServeError(PullquoteError):
@@ -215,6 +229,14 @@ def launch_options(host: str = "127.0.0.1", port: int = 7860) -> dict[str, Any]:
         "max_file_size": 0,
         "quiet": True,
     }
+
+
+def mount(app: FastAPI, chatbot: Answerer) -> FastAPI:
+    """Put the page into an app, at ``/``; what the app guards, such as names and tokens, guards the page."""
+    options = launch_options()
+    given = {name: options[name] for name in _MOUNTED}
+    mounted: FastAPI = gr.mount_gradio_app(app, build(chatbot), path="/", **given)
+    return mounted
 
 
 def serve(chatbot: Answerer, host: str = "127.0.0.1", port: int = 7860) -> None:

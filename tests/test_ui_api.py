@@ -1,0 +1,307 @@
+"""The HTTP API over doubles: what each path gives, what it refuses, and that its OpenAPI page tells the truth."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+import httpx
+import pydantic
+import pytest
+from doors import ANSWER, MISSION, QUESTION, bot, serving
+from fastapi.testclient import TestClient
+
+from index.types import IngestReport
+from rag.types import Answer
+from ui.api.schemas import AnswerFacts, ArticleFacts, CitationFacts, HitFacts, QuoteFacts, Report, SourceFacts
+from ui.doors import Serving
+from ui.double import ChatbotDouble, ShelfDouble, hit, quoted
+from ui.server import create_app, running
+from ui.settings import Settings
+
+
+def client(chatbot: ChatbotDouble | None = None, how: Serving | None = None, **options: Any) -> TestClient:
+    app = create_app(chatbot or bot(), how or serving())
+    return TestClient(app, base_url="http://127.0.0.1", raise_server_exceptions=False, **options)
+
+
+def events(text: str) -> list[tuple[str, Any]]:
+    """Server-sent events as names and values."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        name, data = block.split("\n")
+        found.append((name.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
+    return found
+
+
+def test_a_question_gets_its_answer_as_one_object() -> None:
+    chatbot = bot()
+    body = {"question": QUESTION, "history": [{"question": "a", "answer": "b"}]}
+    response = client(chatbot).post("/api/ask", json=body)
+    assert response.status_code == 200
+    assert response.json() == json.loads(json.dumps(ANSWER.to_dict()))
+    assert [(turn.question, turn.answer) for turn in chatbot.asked[0][1]] == [("a", "b")]
+
+
+def test_a_question_gets_its_answer_as_events() -> None:
+    response = client().post("/api/ask", json={"question": QUESTION, "stream": True})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    told = events(response.text)
+    assert [name for name, _ in told] == ["found", *["token"] * 4, "done"]
+    assert [source["number"] for source in told[0][1]["sources"]] == [1, 2]
+    assert "".join(value["text"] for _, value in told[1:-1]) == ANSWER.text
+    assert told[-1][1] == json.loads(json.dumps(ANSWER.to_dict()))
+
+
+def test_a_search_gives_passages() -> None:
+    found = client().post("/api/search", json={"question": "mission kontor", "limit": 1}).json()["hits"]
+    assert [one["article"]["id"] for one in found] == ["news/a.txt"]
+    within = client().post("/api/search", json={"question": "mission kontor", "within": ["b.txt"]}).json()["hits"]
+    assert [one["article"]["id"] for one in within] == ["b.txt"]
+
+
+def test_articles_are_listed_read_added_and_removed() -> None:
+    web = client()
+    page = web.get("/api/articles", params={"limit": 1, "offset": 1}).json()
+    assert (page["total"], page["sample"], [one["id"] for one in page["articles"]]) == (2, False, ["b.txt"])
+    assert web.get("/api/articles/news/a.txt").json()["text"] == MISSION.text
+    new = {"text": "The bridge opens in May.", "title": "Bridge", "published": "2024-05-01", "url": "http://x/bridge"}
+    report = web.post("/api/articles", json={"articles": [new, {"text": "…"}]}).json()
+    assert report["added"] == ["http://x/bridge"]
+    assert "no text" in report["failed"][0]["reason"]
+    added = web.get("/api/articles/http://x/bridge").json()
+    assert (added["title"], added["published"], added["language"]) == ("Bridge", "2024-05-01", "en")
+    assert web.delete("/api/articles/http://x/bridge").json() == {"removed": ["http://x/bridge"]}
+    missing = web.delete("/api/articles/http://x/bridge")
+    assert missing.status_code == 404
+    assert missing.json()["error"]["type"] == "ArticleNotFound"
+    assert missing.json()["error"]["hint"]
+
+
+def test_a_file_of_this_machine_is_no_article_to_remove() -> None:
+    assert client().delete("/api/articles/a.txt").status_code == 404
+
+
+def test_files_are_taken_in_under_their_own_names() -> None:
+    web = client()
+    files = [
+        ("files", ("../../etc/Bridge.txt", b"The bridge opens in May.")),
+        ("files", ("two.jsonl", b'{"id": "1", "text": "One sentence here."}\n{"id": "2", "text": "Another one."}\n')),
+        ("files", ("virus.exe", b"MZ")),
+        ("files", ("empty.md", b"  ")),
+    ]
+    report = web.post("/api/articles/files", files=files).json()
+    assert report["added"] == ["Bridge.txt", "two.jsonl#1", "two.jsonl#2"]
+    assert [one["id"] for one in report["failed"]] == ["virus.exe", "empty.md"]
+    assert all(one["reason"] and "/tmp" not in one["reason"] for one in report["failed"])
+    assert web.get("/api/articles/Bridge.txt").json()["file"] == "Bridge.txt"
+
+
+def test_the_first_article_opens_the_users_own_library() -> None:
+    chatbot, own = bot(is_sample=True), ShelfDouble()
+
+    def open_own() -> ShelfDouble:
+        chatbot.library = own
+        return own
+
+    web = client(chatbot, Serving(Settings(), own=open_own))
+    assert web.get("/api/articles").json()["sample"]
+    web.post("/api/articles", json={"articles": [{"text": "The bridge opens."}]})
+    page = web.get("/api/articles").json()
+    assert (page["total"], page["sample"]) == (1, False)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/ask", {"question": " \n"}, 422),
+        ("POST", "/api/ask", {"question": QUESTION, "nonsense": 1}, 422),
+        ("POST", "/api/ask", {}, 422),
+        ("POST", "/api/search", {"question": "x", "limit": 0}, 422),
+        ("POST", "/api/articles", {"articles": []}, 422),
+        ("POST", "/api/articles", {"articles": [{"text": "x", "id": "a\u0000"}]}, 422),
+        ("GET", "/api/articles?limit=0", None, 422),
+        ("GET", "/api/articles/none", None, 404),
+        ("GET", "/api/ask", None, 405),
+        ("PUT", "/api/articles/b.txt", None, 405),
+        ("GET", "/api/none", None, 404),
+        ("GET", "/v1/none", None, 404),
+        ("POST", "/v1/chat/completions", {"messages": [{"role": "assistant", "content": "x"}]}, 422),
+    ],
+)
+def test_what_cannot_be_served_is_a_problem_with_a_sentence(
+    method: str, path: str, body: dict[str, Any] | None, status: int
+) -> None:
+    response = client().request(method, path, json=body)
+    assert response.status_code == status
+    error = response.json()["error"]
+    assert error["message"].endswith(".")
+    assert error["request_id"] == response.headers["x-request-id"]
+    if status == 405:
+        assert response.headers["allow"]
+
+
+def test_a_token_is_wanted_everywhere_but_for_health() -> None:
+    web = client(how=serving(token="s3cret"))
+    assert web.get("/healthz").status_code == web.get("/readyz").status_code == 200
+    for path in ("/api/articles", "/metrics", "/openapi.json", "/docs", "/v1/models"):
+        refused = web.get(path)
+        assert refused.status_code == 401
+        assert refused.headers["www-authenticate"] == "Bearer"
+    for wrong in ("Bearer other", "Bearer", "Basic s3cret", "Bearer s3cret€"):
+        assert web.get("/api/articles", headers={b"Authorization": wrong.encode()}).status_code == 401
+    assert web.get("/api/articles", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def test_a_reader_shows_the_token_once_and_gets_a_cookie() -> None:
+    web = client(how=serving(token="s3cret"), follow_redirects=False)
+    led = web.get("/", headers={"Accept": "text/html"})
+    assert (led.status_code, led.headers["location"]) == (303, "/login")
+    assert '<label for="token">' in web.get("/login").text
+    assert web.post("/login", data={"token": "wrong"}).status_code == 401
+    entered = web.post("/login", data={"token": "s3cret"})
+    assert entered.status_code == 303
+    cookie = entered.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+    assert "s3cret" not in cookie
+    assert web.get("/api/articles").status_code == 200
+    web.cookies.clear()
+    assert web.get("/api/articles", headers={"Cookie": 'pullquote="bad'}).status_code == 401
+
+
+def test_foreign_names_and_foreign_pages_are_turned_away() -> None:
+    web = client()
+    assert web.get("/api/articles", headers={"Host": "evil.example"}).status_code == 400
+    assert web.get("/api/articles", headers={"Host": "localhost:80"}).status_code == 200
+    body = {"articles": [{"text": "Planted."}]}
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
+        refused = web.post("/api/articles", json=body, headers={"Origin": origin})
+        assert refused.status_code == 403
+        assert "access-control-allow-origin" not in refused.headers
+    assert web.post("/api/articles", json=body, headers={"Origin": "http://127.0.0.1"}).status_code == 200
+    assert web.post("/api/articles", content=json.dumps(body)).status_code == 422  # a form needs no leave to send this
+    assert "access-control-allow-origin" not in web.get("/api/articles", headers={"Origin": "http://x"}).headers
+
+
+def test_bodies_and_rates_are_limited() -> None:
+    web = client(how=serving(request_mb=1, requests_per_minute=3))
+    assert web.post("/api/ask", json={"question": "x" * 1_100_000}).status_code == 413
+    assert [web.get("/api/articles").status_code for _ in range(3)] == [200, 200, 429]
+    assert int(web.get("/v1/models").headers["retry-after"]) >= 1
+    assert web.get("/healthz").status_code == 200
+
+
+def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
+    chatbot = bot(pause=0.2)
+    with running(chatbot, serving(askers=2)) as address:
+        statuses: list[int] = []
+
+        def ask() -> None:
+            statuses.append(httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=20).status_code)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(statuses) == [200, 200, 503, 503]
+        assert httpx.post(f"{address}/api/ask", json={"question": QUESTION}, timeout=20).status_code == 200
+        assert "pullquote_refused_total 2.0" in httpx.get(f"{address}/metrics").text
+
+
+def test_leaving_early_cancels_the_answer() -> None:
+    chatbot = bot(pause=0.2)
+    with running(chatbot, serving()) as address:
+        body = {"question": QUESTION, "stream": True}
+        with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=20) as response:
+            next(response.iter_lines())
+        wait_for(lambda: chatbot.cancelled == 1)
+        assert 'pullquote_questions_total{outcome="cancelled"} 1.0' in httpx.get(f"{address}/metrics").text
+
+
+def wait_for(what: Any) -> None:
+    """Until it holds, ten seconds at most."""
+    end = time.monotonic() + 10
+    while not what() and time.monotonic() < end:
+        time.sleep(0.02)
+    assert what()
+
+
+@pytest.mark.parametrize(("patience", "last"), [(10.0, "done"), (0.1, "error")])
+def test_stopping_finishes_or_cancels_what_is_being_answered(patience: float, last: str) -> None:
+    chatbot = bot(pause=0.3)
+    texts: list[str] = []
+    begun = threading.Event()
+
+    def ask(address: str) -> None:
+        body = {"question": QUESTION, "stream": True}
+        with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=20) as response:
+            for text in response.iter_text():
+                texts.append(text)
+                begun.set()
+
+    with running(chatbot, serving(shutdown_seconds=patience)) as address:
+        thread = threading.Thread(target=ask, args=(address,))
+        thread.start()
+        assert begun.wait(10)
+    thread.join()
+    assert events("".join(texts))[-1][0] == last
+    assert chatbot.cancelled == (last == "error")
+
+
+def test_metrics_tell_what_was_done() -> None:
+    chatbot = bot()
+    timed = Answer(**{**{name: getattr(ANSWER, name) for name in ANSWER.__slots__}, "timings": {"search": 0.02}})
+    chatbot.answers = {QUESTION: timed}
+    web = client(chatbot)
+    for question in (QUESTION, QUESTION, "Elephants?"):
+        web.post("/api/ask", json={"question": question})
+    page = web.get("/metrics")
+    assert page.headers["content-type"].startswith("text/plain; version=")
+    for line in (
+        'pullquote_questions_total{outcome="answered"} 2.0',
+        'pullquote_questions_total{outcome="not_in_articles"} 1.0',
+        'pullquote_sentences_total{verdict="supported"} 2.0',
+        'pullquote_sentences_total{verdict="unsupported"} 2.0',
+        'pullquote_phase_seconds_bucket{le="0.025",phase="search"} 2.0',
+        'pullquote_requests_total{method="POST",path="/api/ask",status="200"} 3.0',
+        'pullquote_open_questions{state="writing"} 0.0',
+    ):
+        assert line in page.text.splitlines()
+    assert "process_resident_memory_bytes" in page.text
+
+
+def test_a_request_has_a_number_of_its_own_or_of_its_callers_choice() -> None:
+    web = client()
+    numbers = {web.get("/healthz").headers["x-request-id"] for _ in range(3)}
+    assert len(numbers) == 3
+    assert web.get("/healthz", headers={"X-Request-ID": "mine-1"}).headers["x-request-id"] == "mine-1"
+    assert web.get("/healthz", headers={"X-Request-ID": 'no"such'}).headers["x-request-id"] != 'no"such'
+
+
+def test_the_schemas_name_every_field_there_is() -> None:
+    answer = quoted(QUESTION, [("It.", [(MISSION, "Moscow")])])
+    given: list[tuple[type[pydantic.BaseModel], dict[str, Any]]] = [
+        (AnswerFacts, answer.to_dict()),
+        (CitationFacts, answer.citations[0].to_dict()),
+        (QuoteFacts, answer.quotes[0].to_dict()),
+        (SourceFacts, answer.sources[0].to_dict()),
+        (HitFacts, hit(MISSION).to_dict()),
+        (ArticleFacts, MISSION.to_dict()),
+        (Report, IngestReport().to_dict()),
+    ]
+    for model, value in given:
+        assert set(model.model_fields) == set(value), f"bring {model.__name__} in step with to_dict()"
+        model.model_validate(json.loads(json.dumps(value)))
+
+
+def test_the_page_of_the_api_names_every_path_and_calls_nobody() -> None:
+    web = client()
+    page = web.get("/docs").text
+    for path in web.get("/openapi.json").json()["paths"]:
+        assert path in page
+    assert "http://" not in page
+    assert "<script" not in page

@@ -1,0 +1,62 @@
+"""The library over HTTP: list, read, add and remove articles."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, File, Query, UploadFile
+from fastapi.responses import JSONResponse, Response
+
+from ui.api.schemas import ArticleList, NewArticles, Removed, Report, WholeArticle, problems
+from ui.desk import Desk
+from ui.intake import Text, Upload, take_texts, take_uploads
+
+
+def router(desk: Desk) -> APIRouter:
+    """``/api/articles`` and below."""
+    routes = APIRouter(prefix="/api/articles", tags=["articles"], responses=problems(422))
+
+    @routes.get("", response_model=ArticleList)
+    def listed(
+        offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+    ) -> Response:
+        """List articles, newest first, without their texts."""
+        library = desk.library
+        found = library.articles()
+        page = [article.to_dict() for article in found[offset : offset + limit]]
+        return JSONResponse({"articles": page, "total": len(found), "sample": library.is_sample})
+
+    @routes.post("", response_model=Report, responses=problems(400, 409, 413, 422, 503))
+    def add(new: NewArticles) -> Response:
+        """Take in articles as text. One whose id is known replaces it; the first ones replace the sample articles."""
+        texts = [Text(**article.model_dump()) for article in new.articles]
+        return JSONResponse(take_texts(desk.own_library(), texts).to_dict())
+
+    @routes.post("/files", response_model=Report, responses=problems(400, 409, 413, 422, 503))
+    def upload(files: Annotated[list[UploadFile], File(min_length=1)]) -> Response:
+        """Take in files of the kinds that `pullquote index` reads. An article is called after its file."""
+        with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
+            uploads = []
+            for number, file in enumerate(files):
+                place = Path(folder, str(number))
+                with place.open("wb") as target:
+                    shutil.copyfileobj(file.file, target)
+                uploads.append(Upload(file.filename or "upload", place))
+            return JSONResponse(take_uploads(desk.own_library(), uploads).to_dict())
+
+    @routes.get("/{article_id:path}", response_model=WholeArticle, responses=problems(404, 422))
+    def read(article_id: str) -> Response:
+        """Read one article: its facts, and its exact text, in which offsets count code points."""
+        article = desk.library.article(article_id)
+        return JSONResponse({**article.to_dict(), "text": article.text})
+
+    @routes.delete("/{article_id:path}", response_model=Removed, responses=problems(404, 409, 422, 503))
+    def remove(article_id: str) -> Response:
+        """Take an article out of the library; its file is not touched."""
+        desk.library.article(article_id)  # a path of this machine is no id here
+        return JSONResponse({"removed": list(desk.library.remove(article_id))})
+
+    return routes

@@ -1,0 +1,255 @@
+"""What the HTTP API takes and gives, as its OpenAPI page shows it.
+
+Answers are sent as ``to_dict()`` makes them; the models here describe that, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from rag.types import Status, Turn, Verdict
+
+# Something to read: not only white space, no NUL, no half of a surrogate pair (which JSON can hold and a database not).
+WORDS = r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$"
+Words = Annotated[str, StringConstraints(min_length=1, pattern=WORDS)]
+Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+
+
+class Request(BaseModel):
+    """A request's body: what it does not know, it refuses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Exchange(Request):
+    """An earlier question of the conversation, and what was answered."""
+
+    question: str
+    answer: str
+
+    def turn(self) -> Turn:
+        """As the chatbot takes it."""
+        return Turn(self.question, self.answer)
+
+
+class Ask(Request):
+    """A question."""
+
+    question: Words = Field(description="In any language that the embedder knows; at most `question_characters`.")
+    history: list[Exchange] = Field(default=[], max_length=200, description="Earlier turns, oldest first.")
+    within: list[str] | None = Field(default=None, description="Ids of the only articles to look in.")
+    stream: bool = Field(default=False, description="Server-sent events instead of one JSON object.")
+
+
+class Search(Request):
+    """A search."""
+
+    question: Words = Field(description="A question or words.")
+    limit: int = Field(default=10, ge=1, le=100, description="How many passages.")
+    within: list[str] | None = Field(default=None, description="Ids of the only articles to look in.")
+
+
+class NewArticle(Request):
+    """An article to take in; what is left out is found in the text."""
+
+    text: Words
+    id: Name | None = Field(default=None, description="By default its URL, else one made of its text.")
+    title: Line | None = None
+    language: Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")] | None = Field(
+        default=None, description="ISO 639 code."
+    )
+    published: date | None = None
+    outlet: Line | None = None
+    url: Line | None = None
+
+
+class NewArticles(Request):
+    """Articles to take in."""
+
+    articles: list[NewArticle] = Field(min_length=1, max_length=1000)
+
+
+class Given(BaseModel):
+    """A part of an answer: later versions may tell more."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class ArticleFacts(Given):
+    """What is known of an article, without its text."""
+
+    id: str
+    title: str
+    language: str
+    published: date | None
+    file: str | None
+    outlet: str | None
+    url: str | None
+    further: list[str]
+    characters: int
+
+
+class WholeArticle(ArticleFacts):
+    """An article with its exact text, which offsets count in code points."""
+
+    text: str
+
+
+class ArticleList(Given):
+    """Articles, newest first."""
+
+    articles: list[ArticleFacts]
+    total: int
+    sample: bool = Field(description="Whether these are the sample articles, used until there are others.")
+
+
+class Removed(Given):
+    """What was taken out."""
+
+    removed: list[str]
+
+
+class FailureFacts(Given):
+    """What could not be taken in, why, and what to do."""
+
+    id: str
+    reason: str
+    hint: str
+
+
+class Report(Given):
+    """What taking in did: ids by outcome."""
+
+    added: list[str]
+    updated: list[str]
+    unchanged: list[str]
+    removed: list[str]
+    failed: list[FailureFacts]
+    passages: int
+    seconds: float
+    duplicates: list[str]
+    left_out: list[str]
+
+
+class HitFacts(Given):
+    """A passage found: `article.text[start:end] == text`."""
+
+    rank: int
+    score: float
+    dense: float | None
+    lexical: float | None
+    dense_rank: int | None
+    lexical_rank: int | None
+    start: int
+    end: int
+    text: str
+    article: ArticleFacts
+
+
+class Hits(Given):
+    """Passages found, best first."""
+
+    hits: list[HitFacts]
+
+
+class SourceFacts(HitFacts):
+    """A passage that the model was given, numbered."""
+
+    number: int
+
+
+class QuoteFacts(Given):
+    """Exact words of an article: `text[start:end]`, in code points."""
+
+    number: int
+    article_id: str
+    title: str
+    published: date | None
+    language: str
+    start: int
+    end: int
+    text: str
+    score: float
+
+
+class CitationFacts(Given):
+    """A sentence of the answer and the quotes it stands on."""
+
+    sentence: str
+    start: int
+    end: int
+    verdict: Verdict
+    support: float
+    quotes: list[QuoteFacts]
+
+
+class AnswerFacts(Given):
+    """An answer, checked."""
+
+    question: str
+    text: str
+    status: Status
+    language: str
+    confidence: float
+    grounded: bool
+    citations: list[CitationFacts]
+    quotes: list[QuoteFacts]
+    sources: list[SourceFacts]
+    timings: dict[str, float]
+    model: str
+
+
+class Alive(Given):
+    """A server that runs."""
+
+    status: Literal["ok"]
+    instance: str = Field(description="Made anew at each start.")
+
+
+class Ready(Given):
+    """Whether it can answer now."""
+
+    status: Literal["ready", "stopping"]
+    articles: int
+    sample: bool
+    model: str
+
+
+class ProblemFacts(Given):
+    """What went wrong, in a sentence, and what to do about it."""
+
+    type: str
+    message: str
+    hint: str
+    param: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+
+
+class Problem(Given):
+    """An error, in the shape that OpenAI's clients read."""
+
+    error: ProblemFacts
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What a route's documentation says of errors: those that every route can meet, and these."""
+    meanings = {
+        400: "The request cannot be read.",
+        401: "The server wants its token: `Authorization: Bearer …`.",
+        403: "Asked from a foreign web page.",
+        404: "Not there.",
+        405: "The path takes other methods.",
+        409: "Another process is writing to the library.",
+        413: "The request is too long.",
+        422: "The request does not say what it must.",
+        429: "Too many requests; `Retry-After` says when to come again.",
+        503: "Too many questions at a time, or the server is stopping, or a model cannot be had.",
+    }
+    return {
+        status: {"model": Problem, "description": meanings[status]} for status in sorted({401, 403, 429, *statuses})
+    }

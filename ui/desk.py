@@ -1,0 +1,134 @@
+"""The desk: where every question to a server passes, whatever door it comes in by. Counts, limits, and lets go."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any
+
+from index.errors import PullquoteError
+from rag.asynchronous import closing
+from rag.types import Done, Event, Found, Token, Turn
+from ui.doors import Answerer, Shelf
+from ui.meters import Meters
+
+
+class Busy(PullquoteError):
+    """Too many questions at a time."""
+
+
+class Stopping(PullquoteError):
+    """The server has been told to stop."""
+
+
+class Desk:
+    """A chatbot that many ask at the same time: an ``Answerer`` itself.
+
+    Args:
+        chatbot: What answers.
+        askers: Most questions that are answered or wait at the same time.
+        own: Opens the user's own library in place of the sample articles; for a chatbot that has its own, not called.
+        meters: What is counted.
+    """
+
+    def __init__(
+        self,
+        chatbot: Answerer,
+        *,
+        askers: int = 16,
+        own: Callable[[], Shelf] | None = None,
+        meters: Meters | None = None,
+    ) -> None:
+        self.meters = meters or Meters()
+        self.chatbot = chatbot
+        self._askers = askers
+        self._own = own
+        self._changing = threading.Lock()
+        self._quiet = threading.Condition()
+        self._cancels: set[threading.Event] = set()
+        self._stopping = False
+
+    @property
+    def library(self) -> Shelf:
+        """What is answered from at this moment."""
+        return self.chatbot.library
+
+    @property
+    def open(self) -> bool:
+        """Whether it takes questions."""
+        return not self._stopping
+
+    def own_library(self) -> Shelf:
+        """The library that articles can be added to: the user's own, opened in place of the sample if need be."""
+        with self._changing:
+            if self.library.is_sample and self._own is not None:
+                return self._own()
+            return self.library
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+        cancel: threading.Event | None = None,
+        **wishes: Any,
+    ) -> Iterator[Event]:
+        """The chatbot's events; ``wishes`` are what its ``stream`` may have arguments for beyond these.
+
+        Raises:
+            QuestionError: at once.
+            Busy, Stopping: when the first event is asked for.
+        """
+        cancel = cancel or threading.Event()
+        events = self.chatbot.stream(question, history, within=within, cancel=cancel, **wishes)
+        return self._counted(events, cancel)
+
+    def stop(self, seconds: float) -> bool:
+        """Take no more questions, let running answers go on for so long, then cancel them; whether all finished."""
+        end = time.monotonic() + seconds
+        with self._quiet:
+            self._stopping = True
+            while self._cancels and (left := end - time.monotonic()) > 0:
+                self._quiet.wait(left)
+            finished = not self._cancels
+            for cancel in self._cancels:
+                cancel.set()
+        return finished
+
+    def close(self) -> None:
+        """Let go of the chatbot."""
+        self.chatbot.close()
+
+    def _counted(self, events: Iterator[Event], cancel: threading.Event) -> Iterator[Event]:
+        with self._quiet:
+            if self._stopping:
+                raise Stopping("The server is stopping.", "Start it again: pullquote serve")
+            if len(self._cancels) >= self._askers:
+                self.meters.refused.inc()
+                raise Busy(f"{len(self._cancels)} questions are being answered already.", "Ask again in a moment.")
+            self._cancels.add(cancel)
+        state, outcome = self.meters.state("searching"), "failed"
+        try:
+            with closing(events):
+                for event in events:
+                    match event:
+                        case Found():
+                            state.move("waiting")
+                        case Token():
+                            state.move("writing")
+                        case Done(answer):
+                            outcome = answer.status
+                            self.meters.answered(answer)
+                    yield event
+                outcome = "cancelled" if outcome == "failed" else outcome
+        except GeneratorExit:
+            outcome = "cancelled" if outcome == "failed" else outcome
+            raise
+        finally:
+            state.end()
+            self.meters.questions.labels(outcome).inc()
+            with self._quiet:
+                self._cancels.discard(cancel)
+                self._quiet.notify_all()
