@@ -16,6 +16,7 @@ from index.load import Columns
 from index.types import Article, Failure, Origin, Progress
 from rag.types import Answer, Status
 from ui import cli, reference
+from ui.commands.session import STATUSES
 from ui.conversation import converse
 from ui.doors import Answerer, Doors, OnProgress, Serving, Shelf, Weights
 from ui.double import ChatbotDouble, ShelfDouble, quoted
@@ -368,7 +369,7 @@ def test_the_reference_is_committed_and_names_every_command_and_option() -> None
         for option in reference.options(command):
             assert all(f"`{name}" in section or f", {name}" in section for name in option.opts)
             assert option.help
-    for status in cli.STATUSES:
+    for status in STATUSES:
         assert f"| {status} |" in page
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ui import cli
+from ui.commands import session
 
 _HEAD = """# The command line
 
@@ -28,7 +29,7 @@ Options before the command, such as `--home`, hold for every command. Settings t
 
 def reference() -> str:
     """The page: exit statuses, global options, then each command with its arguments, options and their defaults."""
-    statuses = "\n".join(f"| {status} | {meaning} |" for status, meaning in cli.STATUSES.items())
+    statuses = "\n".join(f"| {status} | {meaning} |" for status, meaning in session.STATUSES.items())
     parts = [_HEAD, f"## Exit statuses\n\n| status | meaning |\n|---|---|\n{statuses}\n"]
     parts += [_section(path, command) for path, command in commands()]
     return "\n".join(parts)

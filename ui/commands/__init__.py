@@ -1,0 +1,1 @@
+"""The commands, a module a subject; :mod:`ui.cli` puts them together."""

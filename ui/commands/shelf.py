@@ -1,0 +1,92 @@
+"""Commands about what is in the library: ``index``, ``articles``, ``remove``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.commands.options import (
+    Address,
+    AsJson,
+    ColumnNames,
+    Embedder,
+    Language,
+    Outlet,
+    Since,
+    Until,
+    named_columns,
+    only_those,
+)
+from ui.commands.session import FAILED, OK, Session
+from ui.render import article_row, article_table, count, report_page
+
+
+def index(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders and files of articles.")],
+    *,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Delete the library first and build it anew.")] = False,
+    column: ColumnNames = None,
+    as_json: AsJson = False,
+    embedder: Embedder = None,
+) -> None:
+    """Bring the library in step with folders and files: new, changed and vanished articles.
+
+    Exit status: 1 if nothing could be read. What is finished when it is interrupted stays; run it again to go on.
+    """
+    session: Session = context.obj
+    settings = session.settings(embedder=embedder)
+    columns = named_columns(column or [])
+    if rebuild:
+        session.doors.drop(settings)
+    with session.library(settings, writable=True) as library:
+        report = library.ingest(paths, session.terminal.activity, columns=columns)
+    if as_json:
+        session.terminal.print_json(report.to_dict())
+    else:
+        session.terminal.print(report_page(report))
+    nothing = not (report.added or report.updated or report.unchanged)
+    raise typer.Exit(FAILED if report.failed and nothing else OK)
+
+
+def articles(
+    context: typer.Context,
+    *,
+    outlet: Outlet = None,
+    url: Address = None,
+    language: Language = None,
+    since: Since = None,
+    until: Until = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the articles of the library; tab-separated where stdout is not a terminal."""
+    session: Session = context.obj
+    only = only_those(outlet, url, language, since, until)
+    with session.library(session.settings()) as library:
+        found = library.articles(only)
+        sample = library.is_sample
+    if as_json:
+        session.terminal.print_json([article.to_dict() for article in found])
+        return
+    if found and session.terminal.out.is_terminal:
+        session.terminal.print(article_table(found))
+    elif found:
+        session.terminal.print_rows(article_row(article) for article in found)
+    session.terminal.note(count(len(found), "sample article" if sample else "article"))
+
+
+def remove(
+    context: typer.Context,
+    which: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, or a file: all articles in it.")],
+) -> None:
+    """Take an article out of the library; its file is not touched.
+
+    It stays away until its file changes, the file itself is named to `pullquote index`, or the library is rebuilt.
+    """
+    session: Session = context.obj
+    with session.library(session.settings(), writable=True) as library:
+        gone = library.remove(which)
+    session.terminal.print_rows([(article_id,) for article_id in gone])
+    session.terminal.note(f"Removed {count(len(gone), 'article')}.")
