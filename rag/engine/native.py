@@ -52,7 +52,9 @@ class Native:
 
     def __init__(self, path: Path, *, context: int, threads: int, sequences: int) -> None:
         self._api = api = _llama_cpp()
-        self._model = api.llama_model_load_from_file(str(path).encode(), api.llama_model_default_params())
+        parameters = api.llama_model_default_params()
+        parameters.use_extra_bufts = not _reads_fast_as_stored(api)
+        self._model = api.llama_model_load_from_file(str(path).encode(), parameters)
         if not self._model:
             raise ModelNotLoaded(
                 f"llama.cpp cannot load {path}: it is no GGUF file, is damaged, or does not fit into memory.",
@@ -276,6 +278,11 @@ def _llama_cpp() -> Any:
 
 
 _silence: Any = None
+
+
+def _reads_fast_as_stored(api: Any) -> bool:
+    """Whether prompts are read fastest from weights as they lie in the file (docs/decisions/0010)."""
+    return b"AVX512_VNNI = 1" in api.llama_print_system_info()
 
 
 def _log(level: int, text: bytes, _: Any) -> None:
