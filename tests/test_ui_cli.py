@@ -1,5 +1,6 @@
 """The commands: what they print where, and the status they leave. The doors are doubles; nothing is loaded."""
 
+import io
 import json
 import os
 import subprocess
@@ -53,6 +54,7 @@ def bare_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in [name for name in os.environ if name.startswith("PULLQUOTE_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PULLQUOTE_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())  # nothing is piped in
     return tmp_path / "home"
 
 
@@ -101,7 +103,7 @@ def test_ask_prints_the_answer_with_marks_and_its_quotes(capsys: pytest.CaptureF
         "It closed its mission. [1][2] Nobody knows why. [no quote]",
         "",
         "[1]  “Moscow closed its mission on November 1.”",
-        "     Mission␛]0;owned␇ closed [bold]now[/bold] · 2021-10-18 · Reuters · en · characters 0–40 · news/a.txt",
+        "     Mission␛]0;owned␇ closed [bold]now[/bold] · 2021-10-18 · Reuters · en · characters 0–40 · news/a.txt:1",
         "",
         "[2]  “Ryssland stänger sitt kontor.”",
         "     Kontoret stängs · sv · characters 0–29",
@@ -362,7 +364,7 @@ def test_the_reference_is_committed_and_names_every_command_and_option() -> None
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert page == reference.reference(), "run: python -m ui.reference > docs/cli.md"
     paths = [path for path, _ in reference.commands()]
-    wanted = "ask chat index search articles remove serve doctor config models"
+    wanted = "ask chat index search articles remove serve mcp doctor config models"
     assert set(paths) == {"pullquote", "pullquote models fetch", *(f"pullquote {name}" for name in wanted.split())}
     for path, command in reference.commands():
         section = page.split(f"## `{path}", 1)[1].split("\n## ", 1)[0]
@@ -376,7 +378,8 @@ def test_the_reference_is_committed_and_names_every_command_and_option() -> None
 def test_help_loads_no_model_library() -> None:
     code = (
         "import sys; from ui import cli; status = cli.main(['--help']); "
-        "heavy = {'torch', 'chromadb', 'llama_cpp', 'gradio', 'sentence_transformers'} & set(sys.modules); "
+        "heavy = {'torch', 'chromadb', 'llama_cpp', 'gradio', 'sentence_transformers', 'fastapi', 'mcp', 'httpx'}; "
+        "heavy &= set(sys.modules); "
         "sys.exit(repr(heavy) if heavy else status)"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -24,7 +24,6 @@ app = typer.Typer(
     name="pullquote",
     help="Ask your own news articles a question; every sentence of the answer shows the exact quote it stands on.",
     epilog="Exit status: 0 done, 1 error, 2 wrong usage, 3 not in the articles, 4 no articles, 130 interrupted.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -39,6 +38,7 @@ for do in (
     shelf.articles,
     shelf.remove,
     serving.serve,
+    serving.mcp,
 ):
     app.command()(do)
 app.command(name="doctor")(upkeep.examine)

@@ -27,8 +27,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ModelState = Literal["present", "partial", "missing"]
 
 
-class Shelf(Protocol):
-    """What the front ends use of :class:`index.library.Library`."""
+class ReadingRoom(Protocol):
+    """What those who only read use of a library, be it in this process or in another."""
 
     @property
     def is_sample(self) -> bool:
@@ -38,6 +38,13 @@ class Shelf(Protocol):
         self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
     ) -> list[Hit]:
         """The passages that fit a question best, best first; of the articles named by id, and of those that fit."""
+
+    def article(self, article_id: str) -> Article:
+        """The article of that id; raises ``ArticleNotFound``."""
+
+
+class Shelf(ReadingRoom, Protocol):
+    """What the front ends use of :class:`index.library.Library`."""
 
     def ingest(
         self, paths: Sequence[Path], progress: OnProgress | None = None, *, columns: Columns | None = None
@@ -63,9 +70,6 @@ class Shelf(Protocol):
     def restore(self, articles: Sequence[Article]) -> None:
         """Put articles back that ``remove`` took out."""
 
-    def article(self, article_id: str) -> Article:
-        """The article of that id; raises ``ArticleNotFound``."""
-
     def remove(self, which: str | Path) -> tuple[str, ...]:
         """Take out the article of that id, or those in the file of that path; their ids."""
 
@@ -79,11 +83,11 @@ class Shelf(Protocol):
         """Let go of the files."""
 
 
-class Answerer(Protocol):
-    """What the front ends use of :class:`rag.chatbot.Chatbot`."""
+class Respondent(Protocol):
+    """What can be asked: a chatbot in this process, or one in another."""
 
     @property
-    def library(self) -> Shelf:
+    def library(self) -> ReadingRoom:
         """What it answers from."""
 
     def stream(
@@ -98,6 +102,14 @@ class Answerer(Protocol):
 
     def close(self) -> None:
         """Let go of the model and the library."""
+
+
+class Answerer(Respondent, Protocol):
+    """What the front ends use of :class:`rag.chatbot.Chatbot`."""
+
+    @property
+    def library(self) -> Shelf:
+        """What it answers from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,25 @@ def own_library(chatbot: Answerer, settings: Settings) -> Shelf:
     return chatbot.library
 
 
+def find_server(settings: Settings) -> Respondent | None:
+    """A running ``pullquote serve`` that would answer as this process would; None if there is none."""
+    from ui import beacon
+
+    found = beacon.find(settings)
+    if found is None:
+        return None
+    from ui.remote import RemoteChatbot
+
+    return RemoteChatbot(found)
+
+
+def serve_agent(chatbot: Respondent) -> None:
+    """Offer the tools for agents on stdin and stdout until the other side hangs up."""
+    from ui import agent
+
+    agent.serve(chatbot)
+
+
 @dataclass(frozen=True, slots=True)
 class Doors:
     """The functions that the commands open things with; by default the real ones."""
@@ -212,3 +243,5 @@ class Doors:
     fetch: Callable[[str, Settings, OnProgress | None], Path] = fetch_model
     serve: Callable[[Answerer, Serving], None] = serve_all
     own: Callable[[Answerer, Settings], Shelf] = own_library
+    server: Callable[[Settings], Respondent | None] = find_server
+    agent: Callable[[Respondent], None] = serve_agent

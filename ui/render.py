@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
@@ -11,11 +12,13 @@ from rich.text import Text
 
 from index.types import Article, Hit, IngestReport
 from rag.markdown import facts, marks, one_line, pieces, visible
-from rag.types import Answer, Source
+from rag.types import Answer, Quote, Source
 from ui.doors import Weights
 
 ACCENT = "cyan"
 _INDENT = 5
+# Files whose lines are the lines of the article's text.
+_LINED = {".txt", ".md"}
 
 
 def found_line(sources: Sequence[Source]) -> str:
@@ -44,7 +47,28 @@ def answer_text(answer: Answer) -> Text:
 
 def footnotes(answer: Answer) -> list[RenderableType]:
     """Each quote: its number, the exact words, and where they stand; nothing if there is none."""
-    return [_Note(f"[{quote.number}]", quote.text, " · ".join(facts(quote))) for quote in answer.quotes]
+    return [_Note(f"[{quote.number}]", quote.text, " · ".join(where(quote)), ACCENT) for quote in answer.quotes]
+
+
+def where(quote: Quote) -> list[str]:
+    """Where a quote stands, as :func:`rag.markdown.facts` says; a file that has lines with the number of the first."""
+    known, file = facts(quote), quote.article.source.file
+    if file and Path(file).suffix.lower() in _LINED:
+        known[-1] += f":{quote.article.text.count(chr(10), 0, quote.start) + 1}"
+    return known
+
+
+def article_page(article: Article, quotes: Sequence[Quote] = ()) -> Group:
+    """A whole article: what is known of it, then its text with the quotes coloured."""
+    text = Text()
+    position = 0
+    for quote in sorted(quotes, key=lambda quote: quote.start):
+        start = max(position, quote.start)
+        text.append(visible(article.text[position:start]))
+        text.append(visible(article.text[start : quote.end]), style=f"bold {ACCENT}")
+        position = max(position, quote.end)
+    text.append(visible(article.text[position:]))
+    return Group(Text(" · ".join(article_facts(article)), style="dim"), Text(), text)
 
 
 def answer_page(answer: Answer) -> Group:
@@ -166,9 +190,11 @@ class _Note:
     label: str
     words: str
     where: str
+    colour: str = ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        words, where = Text(f"“{one_line(self.words)}”", style="italic"), Text(self.where, style="dim")
+        words = Text.assemble("“", (one_line(self.words), f"italic {self.colour}".strip()), "”")
+        where = Text(self.where, style="dim")
         width = options.max_width - _INDENT
         wrap = console.is_terminal and width >= _INDENT
         lines = [*(words.wrap(console, width) if wrap else [words]), *(where.wrap(console, width) if wrap else [where])]

@@ -18,7 +18,7 @@ from index.errors import PullquoteError
 from index.types import Progress
 from rag.markdown import one_line, visible
 from rag.types import Answer, Done, Event, Found, Token
-from ui.render import answer_page, file_size, found_line
+from ui.render import answer_page, answer_text, file_size, found_line
 
 _REFRESH_PER_SECOND = 12
 
@@ -26,19 +26,25 @@ _REFRESH_PER_SECOND = 12
 class Terminal:
     """The two streams of a command, and what is going on in between.
 
+    Args:
+        plain: Behave as if nobody looked: no colours, no streaming, no bars.
+        quiet: Say nothing but results and errors, and of an answer only its text.
+
     Attributes:
         out: Where results go: stdout.
         err: Where progress, notes and errors go: stderr.
         activity: The one progress display; hand it to whatever takes a progress callback.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, plain: bool = False, quiet: bool = False) -> None:
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # a terminal that is not UTF-8 shows "?" and no stack trace
-        self.out = Console(markup=False, emoji=False, highlight=False)
-        self.err = Console(markup=False, emoji=False, highlight=False, stderr=True)
-        self.activity = Activity(self.err)
+        drawn = False if plain else None
+        self.out = Console(markup=False, emoji=False, highlight=False, force_terminal=drawn)
+        self.err = Console(markup=False, emoji=False, highlight=False, force_terminal=drawn, stderr=True)
+        self.quiet = quiet
+        self.activity = Activity(Console(quiet=True, force_terminal=False) if quiet else self.err)
 
     def print(self, page: RenderableType = "") -> None:
         """Print a result; wrapped to the terminal, or in whole lines where there is none."""
@@ -59,6 +65,8 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """Say something beside the result, dim, on stderr."""
+        if self.quiet:
+            return
         self.activity.stop()
         self.err.print(Text(text, style="dim"), soft_wrap=True)
 
@@ -84,7 +92,7 @@ class Terminal:
             answer = drain(self._shown(events, draft))
         if draft.shown and answer.status != "answered":
             self.note("The draft did not stand up to the articles and was withdrawn.")
-        self.print(answer_page(answer))
+        self.print(answer_text(answer) if self.quiet else answer_page(answer))
         return answer
 
     def _shown(self, events: Iterator[Event], draft: _Draft) -> Iterator[Event]:

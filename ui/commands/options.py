@@ -15,12 +15,42 @@ if TYPE_CHECKING:  # --help needs no reader of files
 
 _DAY = ["%Y-%m-%d"]
 
+
+def _models(kind: str, beginning: str) -> list[str]:
+    from index import weights
+
+    return [name for name, model in weights.MODELS.items() if model.kind == kind and name.startswith(beginning)]
+
+
+def _language_models(incomplete: str) -> list[str]:
+    """For the shell, when somebody presses the tabulator."""
+    return _models("language model", incomplete)
+
+
+def _embedders(incomplete: str) -> list[str]:
+    return _models("embedder", incomplete)
+
+
+def every_model(incomplete: str) -> list[str]:
+    """Names of registered models that begin like this, for the shell."""
+    return _language_models(incomplete) + _embedders(incomplete)
+
+
 Llm = Annotated[
     str | None,
-    typer.Option(metavar="MODEL", help="Language model: a name, a path to a GGUF file, or hub:repo/file.gguf."),
+    typer.Option(
+        metavar="MODEL",
+        help="Language model: a name, a path to a GGUF file, or hub:repo/file.gguf.",
+        autocompletion=_language_models,
+    ),
 ]
 Embedder = Annotated[
-    str | None, typer.Option(metavar="MODEL", help="Embedder: a name, a folder, or a sentence-transformers model.")
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Embedder: a name, a folder, or a sentence-transformers model.",
+        autocompletion=_embedders,
+    ),
 ]
 Sources = Annotated[
     int | None, typer.Option(min=1, max=20, metavar="N", help="How many passages the model is given, 1 to 20.")
@@ -41,6 +71,8 @@ ColumnNames = Annotated[
         "The fields: title, text, published, url, id, language, outlet. May be given several times.",
     ),
 ]
+Plain = Annotated[bool, typer.Option("--plain", help="No colours, no streaming, no progress bars.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="The answer's text only; nothing on stderr but errors.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else on stdout.")]
 
 

@@ -2,48 +2,98 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from rag.types import Answer
-from ui.commands.options import Address, AsJson, Embedder, Language, Llm, Outlet, Since, Sources, Until, only_those
-from ui.commands.session import OK, UNANSWERED, Session
-from ui.conversation import converse
-from ui.doors import Answerer
-from ui.render import hit_page
+from ui.batch import answered_before, ask_all, read_questions
+from ui.commands.options import (
+    Address,
+    AsJson,
+    Embedder,
+    Language,
+    Llm,
+    Outlet,
+    Plain,
+    Quiet,
+    Since,
+    Sources,
+    Until,
+    only_those,
+)
+from ui.commands.session import FAILED, OK, UNANSWERED, Session
+from ui.conversation import converse, remembered
+from ui.doors import Respondent
+from ui.render import count, hit_page
+from ui.settings import Settings
 from ui.terminal import Terminal, drain
 
 
 def ask(
     context: typer.Context,
-    question: Annotated[str, typer.Argument(help="The question, in any language the embedder knows.")],
+    question: Annotated[
+        str | None, typer.Argument(help="The question, in any language the embedder knows; - or nothing reads stdin.")
+    ] = None,
     *,
+    batch: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Ask every line of a file instead; - for stdin.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --batch: where answers go, as JSON lines; else stdout.")
+    ] = None,
     as_json: AsJson = False,
+    plain: Plain = False,
+    quiet: Quiet = False,
     llm: Llm = None,
     embedder: Embedder = None,
     sources: Sources = None,
 ) -> None:
-    """Ask one question: the answer is streamed, then its quotes follow as footnotes.
+    """Ask one question: the answer is streamed, then its quotes follow as footnotes. Or ask many, with --batch.
 
-    Exit status: 0 answered, 3 not in the articles, 4 no articles, 2 wrong usage, 1 another error, 130 Ctrl-C.
+    A `pullquote serve` of the same library and settings that is running is asked, so that no model need be loaded. A
+    batch that was interrupted goes on where it stopped when it is given the same files again.
+
+    Exit status: 0 answered, 3 not in the articles, 4 no articles, 2 wrong usage, 1 another error, 130 Ctrl-C. With
+    --batch: 0, or 1 if a question met an error.
     """
-    session: Session = context.obj
-    with session.chatbot(session.settings(llm=llm, embedder=embedder, sources=sources)) as chatbot:
-        answer = _answer(session.terminal, chatbot, question, as_json=as_json)
+    session = speaking(context.obj, plain=plain, quiet=quiet)
+    settings = session.settings(llm=llm, embedder=embedder, sources=sources)
+    if batch is not None:
+        if question is not None:
+            raise typer.BadParameter("--batch takes the place of a question.")
+        raise typer.Exit(_ask_all(session, settings, batch, out))
+    if out is not None:
+        raise typer.BadParameter("--out goes with --batch.")
+    asked = _read_stdin() if question in (None, "-") else question
+    with session.respondent(settings) as chatbot:
+        answer = _answer(session.terminal, chatbot, asked, as_json=as_json)
     if answer.status == "no_articles":
         session.terminal.note("→ pullquote index FOLDER")
     raise typer.Exit(UNANSWERED.get(answer.status, OK))
 
 
-def chat(context: typer.Context, *, llm: Llm = None, embedder: Embedder = None, sources: Sources = None) -> None:
+def chat(
+    context: typer.Context,
+    *,
+    plain: Plain = False,
+    llm: Llm = None,
+    embedder: Embedder = None,
+    sources: Sources = None,
+) -> None:
     """Talk in the terminal; later questions may lean on earlier ones.
 
-    Ctrl-C cancels the answer being written, Ctrl-D leaves.
+    /sources, /article N and /save FILE do what they say, /help lists them. Ctrl-C cancels the answer being written,
+    Ctrl-D leaves.
     """
-    session: Session = context.obj
-    with session.chatbot(session.settings(llm=llm, embedder=embedder, sources=sources)) as chatbot:
-        session.terminal.note("Ask about the articles. Ctrl-C cancels an answer, Ctrl-D leaves.")
+    session = speaking(context.obj, plain=plain)
+    settings = session.settings(llm=llm, embedder=embedder, sources=sources)
+    with session.respondent(settings) as chatbot, remembered(settings.home / "chat-history"):
+        session.terminal.note("Ask about the articles. /help lists commands, Ctrl-D leaves.")
         converse(session.terminal, chatbot)
 
 
@@ -73,9 +123,47 @@ def search(
         session.terminal.note("Nothing found.")
 
 
-def _answer(terminal: Terminal, chatbot: Answerer, question: str, *, as_json: bool) -> Answer:
+def speaking(session: Session, *, plain: bool = False, quiet: bool = False) -> Session:
+    """The session, with a terminal that is plain or quiet if that is wanted."""
+    return replace(session, terminal=Terminal(plain=plain, quiet=quiet)) if plain or quiet else session
+
+
+def _answer(terminal: Terminal, chatbot: Respondent, question: str, *, as_json: bool) -> Answer:
     if not as_json:
         return terminal.play(chatbot.stream(question))
     answer = drain(chatbot.stream(question))
     terminal.print_json(answer.to_dict())
     return answer
+
+
+def _read_stdin() -> str:
+    """All of stdin, as one question.
+
+    Raises:
+        typer.BadParameter: somebody sits there, who would wait for us.
+    """
+    if sys.stdin is None or sys.stdin.isatty():
+        raise typer.BadParameter("Missing argument 'QUESTION': type one, or pipe it in.")
+    return " ".join(sys.stdin.read().split())
+
+
+def _ask_all(session: Session, settings: Settings, batch: Path, out: Path | None) -> int:
+    """Ask all questions of a file; the exit status."""
+    questions = read_questions(_text_of(batch))
+    done = answered_before(out, questions) if out is not None else 0
+    with session.respondent(settings) as chatbot, contextlib.ExitStack() as files:
+        target = session.terminal.out.file if out is None else files.enter_context(out.open("a", encoding="utf-8"))
+        files.callback(session.terminal.activity.stop)
+        failed = ask_all(chatbot, questions, target, session.terminal.activity, done=done)
+    before = f" ({done} of them before)" if done else ""
+    session.terminal.note(f"{count(len(questions), 'question')}{before}, {failed} failed.")
+    return FAILED if failed else OK
+
+
+def _text_of(batch: Path) -> str:
+    if str(batch) == "-":
+        return sys.stdin.read()
+    try:
+        return batch.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{batch} cannot be read as text.") from error

@@ -1,14 +1,17 @@
-"""Commands that serve others: ``serve``."""
+"""Commands that serve others: ``serve`` people and programs, ``mcp`` agents."""
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from typing import Annotated
 
 import typer
 
+from ui import beacon
 from ui.commands.options import Embedder, Llm, Sources
 from ui.commands.session import Session
-from ui.doors import Serving
+from ui.doors import Serving, Shelf
 
 
 def serve(
@@ -26,12 +29,28 @@ def serve(
     """
     session: Session = context.obj
     settings = session.settings(llm=llm, embedder=embedder, sources=sources)
-    with session.chatbot(settings) as chatbot:
-        serving = Serving(
-            settings,
-            host,
-            port,
-            own=lambda: session.doors.own(chatbot, settings),
-            ready=lambda address: session.terminal.note(f"Pullquote is at {address} – Ctrl-C stops it."),
-        )
-        session.doors.serve(chatbot, serving)
+    with session.chatbot(settings) as chatbot, contextlib.ExitStack() as lamp:
+        instance = secrets.token_hex(8)
+        addresses: list[str] = []
+
+        def ready(address: str) -> None:
+            addresses.append(beacon.from_here(address))
+            lamp.enter_context(beacon.lit(settings, addresses[0], instance))
+            session.terminal.note(f"Pullquote is at {address} – Ctrl-C stops it.")
+
+        def own() -> Shelf:
+            library = session.doors.own(chatbot, settings)
+            beacon.light(settings, addresses[0], instance)
+            return library
+
+        session.doors.serve(chatbot, Serving(settings, host, port, own=own, ready=ready, instance=instance))
+
+
+def mcp(context: typer.Context, *, llm: Llm = None, embedder: Embedder = None, sources: Sources = None) -> None:
+    """Offer the tools ask, search and read_article to an agent, by the Model Context Protocol on stdin and stdout.
+
+    Name it to the agent as the command `pullquote mcp`.
+    """
+    session: Session = context.obj
+    with session.respondent(session.settings(llm=llm, embedder=embedder, sources=sources)) as chatbot:
+        session.doors.agent(chatbot)

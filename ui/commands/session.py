@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ui.doors import Answerer, Doors, Shelf
+from ui.doors import Answerer, Doors, Respondent, Shelf
 from ui.settings import Settings
 from ui.terminal import Terminal
 
@@ -37,13 +37,24 @@ class Session:
 
     def chatbot(self, settings: Settings) -> contextlib.closing[Answerer]:
         """The chatbot, closed at the end of a ``with``; says so when it answers from the sample articles."""
-        self.terminal.activity.say("opening the library…")
-        chatbot = self.doors.chatbot(settings, self.terminal.activity)
-        if chatbot.library.is_sample:
-            self.terminal.note("These are the sample articles; for your own: pullquote index FOLDER")
-        return contextlib.closing(chatbot)
+        return contextlib.closing(self._opened(settings))
+
+    def respondent(self, settings: Settings) -> contextlib.closing[Respondent]:
+        """What answers soonest: a running server of the same library, else the chatbot of this process."""
+        server = self.doors.server(settings)
+        if server is None:
+            return contextlib.closing(self._opened(settings))
+        self.terminal.note("Asking the running server.")
+        return contextlib.closing(server)
 
     def library(self, settings: Settings, *, writable: bool = False) -> contextlib.closing[Shelf]:
         """The library, closed at the end of a ``with``."""
         self.terminal.activity.say("opening the library…")
         return contextlib.closing(self.doors.library(settings, self.terminal.activity, writable))
+
+    def _opened(self, settings: Settings) -> Answerer:
+        self.terminal.activity.say("opening the library…")
+        chatbot = self.doors.chatbot(settings, self.terminal.activity)
+        if chatbot.library.is_sample:
+            self.terminal.note("These are the sample articles; for your own: pullquote index FOLDER")
+        return chatbot

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from index.errors import LibraryLocked, PullquoteError
+from index.types import IngestReport
 from ui.commands.options import (
     Address,
     AsJson,
@@ -20,7 +24,15 @@ from ui.commands.options import (
     only_those,
 )
 from ui.commands.session import FAILED, OK, Session
+from ui.doors import Shelf
 from ui.render import article_row, article_table, count, report_page
+from ui.terminal import Terminal
+
+if TYPE_CHECKING:  # --help needs no reader of files
+    from index.load import Columns
+
+# While another process is writing: how often the library is tried again, and after how many seconds.
+_TRIES, _PAUSE = 30, 2.0
 
 
 def index(
@@ -28,6 +40,9 @@ def index(
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders and files of articles.")],
     *,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Delete the library first and build it anew.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Stay, and follow every change of the folders until Ctrl-C.")
+    ] = False,
     column: ColumnNames = None,
     as_json: AsJson = False,
     embedder: Embedder = None,
@@ -43,10 +58,9 @@ def index(
         session.doors.drop(settings)
     with session.library(settings, writable=True) as library:
         report = library.ingest(paths, session.terminal.activity, columns=columns)
-    if as_json:
-        session.terminal.print_json(report.to_dict())
-    else:
-        session.terminal.print(report_page(report))
+        _tell(session.terminal, report, as_json=as_json)
+        if watch:
+            _follow(session.terminal, library, paths, columns, as_json=as_json)
     nothing = not (report.added or report.updated or report.unchanged)
     raise typer.Exit(FAILED if report.failed and nothing else OK)
 
@@ -90,3 +104,53 @@ def remove(
         gone = library.remove(which)
     session.terminal.print_rows([(article_id,) for article_id in gone])
     session.terminal.note(f"Removed {count(len(gone), 'article')}.")
+
+
+def _tell(terminal: Terminal, report: IngestReport, *, as_json: bool) -> None:
+    if as_json:
+        terminal.print_json(report.to_dict())
+    else:
+        terminal.print(report_page(report))
+
+
+def _follow(
+    terminal: Terminal, library: Shelf, paths: Sequence[Path], columns: Columns | None, *, as_json: bool
+) -> None:
+    """Bring the library in step after each change, until Ctrl-C."""
+    from ui.watch import keep_in_step
+
+    terminal.note(f"Watching {', '.join(map(str, paths))} – Ctrl-C stops it.")
+    keep_in_step(paths, follower(terminal, library, paths, columns, as_json=as_json))
+
+
+def follower(
+    terminal: Terminal,
+    library: Shelf,
+    paths: Sequence[Path],
+    columns: Columns | None,
+    *,
+    as_json: bool,
+    pause: float = _PAUSE,
+) -> Callable[[], None]:
+    """What is done after a change: bring the library in step and tell what changed.
+
+    An error is told, and the next change waited for; while another process is writing, it is tried again after a
+    ``pause``, in seconds.
+    """
+
+    def sync() -> None:
+        for more in reversed(range(_TRIES)):
+            try:
+                report = library.ingest(paths, columns=columns)
+            except PullquoteError as error:
+                terminal.error(error)
+                if not isinstance(error, LibraryLocked) or not more:
+                    return
+                time.sleep(pause)
+            else:
+                break
+        if report.changed or report.failed:
+            _tell(terminal, report, as_json=as_json)
+            terminal.out.file.flush()
+
+    return sync

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ui import configuration, doctor
+from ui.commands.options import every_model
 from ui.commands.session import FAILED, OK, Session
 from ui.render import model_row, model_table, setting_table
 
@@ -25,7 +26,10 @@ def models(context: typer.Context) -> None:
 
 def fetch(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="A name that `pullquote models` lists, or hub:repo/file.gguf.")],
+    name: Annotated[
+        str,
+        typer.Argument(help="A name that `pullquote models` lists, or hub:repo/file.gguf.", autocompletion=every_model),
+    ],
 ) -> None:
     """Fetch a model's files and verify them; what is there already is verified again, and stays."""
     session: Session = context.obj

@@ -1,0 +1,197 @@
+"""A running server answers for `pullquote ask`: found when it is the right one, never when in doubt."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import threading
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
+
+from index.errors import PullquoteError
+from index.types import Hit, Passage
+from rag.errors import EmptyQuestion, QuestionError
+from rag.types import Answer, Citation, Done, Found, Quote, Source, Token, Turn
+from ui import beacon, cli
+from ui.beacon import Beacon
+from ui.doors import Doors, Serving
+from ui.double import ChatbotDouble
+from ui.remote import RemoteChatbot, RemoteError
+from ui.server import running
+from ui.settings import Settings
+
+TOKEN = "s3cret"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setenv("PULLQUOTE_HOME", str(tmp_path))
+    monkeypatch.setenv("PULLQUOTE_TOKEN", TOKEN)
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "catalog.sqlite").touch()
+    return Settings.load()
+
+
+@pytest.fixture
+def chatbot() -> ChatbotDouble:
+    return bot()
+
+
+@pytest.fixture
+def server(settings: Settings, chatbot: ChatbotDouble) -> Iterator[str]:
+    """A server that told where it is."""
+    serving = Serving(settings, port=0)
+    with running(chatbot, serving) as address, beacon.lit(settings, address, serving.instance):
+        yield address
+
+
+def found(settings: Settings) -> RemoteChatbot:
+    at = beacon.find(settings)
+    assert at is not None
+    return RemoteChatbot(at)
+
+
+def test_it_gives_the_same_events_and_answers(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
+    remote = found(settings)
+    events = list(remote.stream(QUESTION, [Turn("a", "b")], within=["x"]))
+    assert isinstance(events[0], Found)
+    assert "".join(event.text for event in events if isinstance(event, Token)) == ANSWER.text
+    assert isinstance(events[-1], Done)
+    answer = events[-1].answer
+    assert answer.to_dict() == ANSWER.to_dict()
+    assert answer.to_markdown() == ANSWER.to_markdown()
+    assert answer.quotes[0].article.text == MISSION.text
+    assert chatbot.asked[0][1] == (Turn("a", "b"),)
+    assert [hit.article.id for hit in remote.library.search("mission")] == [MISSION.id]
+    assert not remote.library.is_sample
+    remote.close()
+
+
+def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:
+    """A field that is added to these classes is either plain JSON, or has to be rebuilt in ui/remote.py."""
+    hit = Hit(Passage(OFFICE.id, 0, 8, OFFICE.text[:8], 2), OFFICE, 0.5, 3, 0.1, 0.2, 4, 5)
+    quote = Quote(OFFICE, 0, 8, 0.75, 1)
+    citation = Citation("Sentence.", 0, 9, (quote,), "partly", **_odd(Citation, 5))
+    answer = replace(
+        Answer("q?", "Sentence.", "answered", (citation,), (Source(1, hit),), 0.4, {"total": 1.5}, "m", "sv"),
+        **_odd(Answer, 9),
+    )
+    chatbot = ChatbotDouble({"q?": answer}, bot().library)
+    serving = Serving(settings, port=0)
+    with running(chatbot, serving) as address:
+        remote = RemoteChatbot(Beacon(address, TOKEN, serving.instance, os.getpid(), "", ""))
+        *_, done = remote.stream("q?")
+    assert isinstance(done, Done)
+    assert json.dumps(done.answer.to_dict()) == json.dumps(answer.to_dict())
+
+
+def _odd(kind: type, known: int) -> dict[str, Any]:
+    """A value that is no default for each plain number that was added behind the fields that were known."""
+    return {field.name: 0.125 for field in fields(kind)[known:] if field.type in ("float", float)}
+
+
+def test_leaving_early_cancels_the_answer_there(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
+    chatbot.pause = 0.1
+    cancel = threading.Event()
+    events = found(settings).stream(QUESTION, cancel=cancel)
+    next(events)
+    cancel.set()
+    assert list(events) == []
+    for _ in range(100):
+        if chatbot.cancelled:
+            break
+        threading.Event().wait(0.05)
+    assert chatbot.cancelled == 1
+
+
+def test_errors_are_sentences_here_too(server: str, settings: Settings) -> None:
+    remote = found(settings)
+    with pytest.raises(EmptyQuestion):
+        remote.stream("  ")
+    with pytest.raises(QuestionError):
+        list(remote.stream("\x00?"))
+    with pytest.raises(RemoteError, match="holds no article"):
+        remote.library.article("none")
+    wrong = RemoteChatbot(Beacon(server, "wrong", "", 0, "", ""))
+    with pytest.raises(RemoteError, match="wants its token"):
+        list(wrong.stream(QUESTION))
+
+
+def test_an_article_that_changed_meanwhile_is_no_proof() -> None:
+    facts = {**MISSION.to_dict(), "text": "Something else now. " * 3}
+    sources = [source.to_dict() for source in ANSWER.sources]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/api/ask":
+            return httpx.Response(200, text=f"event: found\ndata: {json.dumps({'sources': sources})}\n\n")
+        return httpx.Response(200, json=facts)
+
+    remote = RemoteChatbot(Beacon("http://x", "", "", 0, "", ""), httpx.MockTransport(respond))
+    with pytest.raises(RemoteError, match="changed"):
+        list(remote.stream(QUESTION))
+
+
+def test_the_file_is_for_its_owner_only_and_goes_with_the_server(settings: Settings) -> None:
+    file = settings.home / beacon.FILE
+    with beacon.lit(settings, "http://127.0.0.1:1", "one"):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        beacon.light(settings, "http://127.0.0.1:2", "two")
+    assert file.exists(), "the file of another server stays"
+    file.unlink()
+    with beacon.lit(settings, "http://127.0.0.1:1", "one"):
+        pass
+    assert not file.exists()
+
+
+def test_in_doubt_no_server_is_found(server: str, settings: Settings) -> None:
+    file = settings.home / beacon.FILE
+    good = json.loads(file.read_text(encoding="utf-8"))
+    assert beacon.find(settings) is not None
+    assert beacon.find(settings.model_copy(update={"llm": "another"})) is None
+    for wrong in ({"instance": "x"}, {"pid": 2**22 + 1}, {"library": "x"}, {"address": "http://127.0.0.1:9"}):
+        file.write_text(json.dumps({**good, **wrong}), encoding="utf-8")
+        assert beacon.find(settings) is None, wrong
+    for content in ("", "[]", "{}", "x" * 20_000):
+        file.write_text(content, encoding="utf-8")
+        assert beacon.find(settings) is None
+    file.write_text(json.dumps(good), encoding="utf-8")
+    catalog = settings.library_dir / "catalog.sqlite"
+    catalog.rename(catalog.with_suffix(".old"))  # rebuilt: the server answers from files that are no more
+    catalog.touch()
+    assert beacon.find(settings) is None
+
+
+def test_ask_and_chat_use_the_running_server(
+    server: str, chatbot: ChatbotDouble, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def never(*_: object) -> ChatbotDouble:
+        raise PullquoteError("The model was loaded.", "It should not be.")
+
+    assert cli.main(["ask", QUESTION], Doors(chatbot=never)) == 0
+    captured = capsys.readouterr()
+    assert captured.out.startswith("It closed it. [1][2] Why? [no quote]")
+    assert "Asking the running server." in captured.err
+    assert cli.main(["ask", QUESTION, "--json"], Doors(chatbot=never)) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(ANSWER.to_dict()))
+    assert cli.main(["ask", QUESTION, "--llm", "small"], Doors(chatbot=never)) == 1
+    assert "The model was loaded." in capsys.readouterr().err
+    assert not chatbot.closed
+
+
+def test_serve_tells_where_it_is_while_it_runs(settings: Settings, chatbot: ChatbotDouble) -> None:
+    seen: list[Beacon | None] = []
+
+    def serve(_: object, serving: Serving) -> None:
+        with running(chatbot, replace(serving, port=0)):
+            seen.append(beacon.find(settings))
+
+    assert cli.main(["serve"], Doors(chatbot=lambda settings, progress: chatbot, serve=serve)) == 0
+    assert seen[0] is not None
+    assert beacon.find(settings) is None

@@ -1,0 +1,117 @@
+"""How a command finds a running ``pullquote serve`` of the same library: a file in the data directory, never trusted.
+
+The file holds the address and the token, readable by its owner only. It is believed when the process lives, serves with
+the same settings, answered from the very library that is there now, and proves at its address to be the one that wrote
+the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from rag.settings import Settings as RagSettings
+from ui.settings import Settings
+
+FILE = "serve.json"
+_CATALOG = "catalog.sqlite"
+_SECONDS = 1.0  # for an answer from this machine
+_LONGEST = 10_000  # bytes of the file
+
+
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """A server that runs.
+
+    Attributes:
+        address: Such as ``http://127.0.0.1:7860``.
+        token: What it wants to be shown.
+        instance: What it says of itself at ``/healthz``.
+        pid: Its process.
+        settings: A hash of what answers depend on.
+        library: Which files it answers from.
+    """
+
+    address: str
+    token: str
+    instance: str
+    pid: int
+    settings: str
+    library: str
+
+
+@contextlib.contextmanager
+def lit(settings: Settings, address: str, instance: str) -> Iterator[None]:
+    """Tell of a server until the block ends."""
+    light(settings, address, instance)
+    try:
+        yield
+    finally:
+        beacon = _read(settings.home / FILE)
+        if beacon is not None and beacon.instance == instance:
+            (settings.home / FILE).unlink(missing_ok=True)
+
+
+def light(settings: Settings, address: str, instance: str) -> None:
+    """Write the file, whole or not at all; again when the server answers from another library."""
+    beacon = Beacon(
+        address, settings.token.get_secret_value(), instance, os.getpid(), fingerprint(settings), library(settings)
+    )
+    settings.home.mkdir(parents=True, exist_ok=True)
+    partial = settings.home / f"{FILE}.{secrets.token_hex(4)}"
+    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(asdict(beacon), file)
+    partial.replace(settings.home / FILE)
+
+
+def from_here(address: str) -> str:
+    """An address that listens on all of this machine's networks, as this machine calls it."""
+    return address.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
+def find(settings: Settings) -> Beacon | None:
+    """A running server that would answer as this process would, or None."""
+    beacon = _read(settings.home / FILE)
+    if beacon is None or not psutil.pid_exists(beacon.pid):
+        return None
+    if beacon.settings != fingerprint(settings) or beacon.library != library(settings):
+        return None
+    import httpx
+
+    try:
+        said = httpx.get(f"{beacon.address}/healthz", timeout=_SECONDS, trust_env=False).json()
+    except (httpx.HTTPError, ValueError):
+        return None
+    return beacon if isinstance(said, dict) and said.get("instance") == beacon.instance else None
+
+
+def fingerprint(settings: RagSettings) -> str:
+    """A hash of the settings that an answer depends on."""
+    named = {name: str(getattr(settings, name)) for name in sorted(RagSettings.model_fields) if name != "home"}
+    return hashlib.sha256(json.dumps(named).encode()).hexdigest()
+
+
+def library(settings: RagSettings) -> str:
+    """Which library would be answered from now; another one after it has been deleted and built anew."""
+    for folder in (settings.library_dir, settings.sample_dir):
+        with contextlib.suppress(OSError):
+            found = (folder / _CATALOG).stat()
+            return f"{folder.name} {found.st_dev}:{found.st_ino}"
+    return ""
+
+
+def _read(path: Path) -> Beacon | None:
+    try:
+        if path.stat().st_size > _LONGEST or path.stat().st_uid != os.getuid():
+            return None
+        return Beacon(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None

@@ -1,0 +1,205 @@
+"""A chatbot in another process, asked over its HTTP API; what comes back are the same events and answers."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any, TypeVar, cast
+from urllib.parse import quote as quote_path
+
+import httpx
+
+from index.errors import PullquoteError
+from index.facets import Filter
+from index.types import Article, Hit, Origin, Passage
+from rag.errors import EmptyQuestion, QuestionError
+from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn
+from ui.beacon import Beacon
+
+_QUESTION_ERRORS = frozenset({"EmptyQuestion", "QuestionTooLong", "InvalidRequest"})
+# Connecting is quick on one machine; an answer may wait its turn for minutes.
+_TIMEOUT = httpx.Timeout(5.0, read=None)
+
+Value = TypeVar("Value")
+
+
+class RemoteError(PullquoteError):
+    """The server could not answer, or went away."""
+
+
+class RemoteChatbot:
+    """What a running ``pullquote serve`` answers.
+
+    Args:
+        beacon: Where it is.
+        transport: Instead of the network, in tests.
+    """
+
+    def __init__(self, beacon: Beacon, transport: httpx.BaseTransport | None = None) -> None:
+        headers = {"Authorization": f"Bearer {beacon.token}"} if beacon.token else {}
+        self._client = httpx.Client(
+            base_url=beacon.address, headers=headers, timeout=_TIMEOUT, trust_env=False, transport=transport
+        )
+        self.library = RemoteShelf(self._client)
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """The events of its answer.
+
+        Raises:
+            QuestionError: the question cannot be asked.
+            RemoteError: anything else, and when the connection breaks.
+        """
+        if not question.strip():
+            raise EmptyQuestion("The question is empty.", 'Ask something: pullquote ask "what happened?"')
+        body = {
+            "question": question,
+            "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
+            "within": None if within is None else list(within),
+            "stream": True,
+        }
+        return self._stream(body, cancel or threading.Event())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def _stream(self, body: Mapping[str, Any], cancel: threading.Event) -> Iterator[Event]:
+        try:
+            with self._client.stream("POST", "/api/ask", json=body) as response:
+                if response.is_error:
+                    response.read()
+                    raise _error(response.json())
+                for name, data in _events(response.iter_lines()):
+                    if cancel.is_set():
+                        return
+                    yield self._event(name, data)
+        except httpx.HTTPError as error:
+            raise RemoteError("The running server went away.", "Ask again: the next answer needs no server.") from error
+
+    def _event(self, name: str, data: Mapping[str, Any]) -> Event:
+        match name:
+            case "found":
+                return Found(tuple(self.library.source(source) for source in data["sources"]))
+            case "token":
+                return Token(data["text"])
+            case "done":
+                return Done(self.library.answer(data))
+        raise _error(data)
+
+
+class RemoteShelf:
+    """What can be read of the server's library; articles are fetched whole, once each."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+        self._read: dict[str, Article] = {}
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether these are the sample articles."""
+        return bool(self._get("/api/articles", limit=1)["sample"])
+
+    def article(self, article_id: str) -> Article:
+        """The article of that id, with its text."""
+        if article_id not in self._read:
+            facts = self._get(f"/api/articles/{quote_path(article_id, safe='')}")
+            self._read[article_id] = _plain(
+                Article,
+                facts,
+                published=_day(facts["published"]),
+                source=Origin(facts["file"], facts["outlet"], facts["url"], tuple(facts["further"])),
+            )
+        return self._read[article_id]
+
+    def search(
+        self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
+    ) -> list[Hit]:
+        """The passages that fit best; a filter cannot be sent, and is none of what is asked of a server here."""
+        if only:
+            raise RemoteError("A running server cannot filter.", "Stop it, or search without a filter.")
+        body = {"question": question, "limit": limit, "within": None if within is None else list(within)}
+        response = self._client.post("/api/search", json=body)
+        if response.is_error:
+            raise _error(response.json())
+        return [self.hit(hit) for hit in response.json()["hits"]]
+
+    def close(self) -> None:
+        """Nothing is held but the connection, which is the chatbot's."""
+
+    def answer(self, data: Mapping[str, Any]) -> Answer:
+        """An answer from its JSON."""
+        citations = tuple(
+            _plain(Citation, citation, quotes=tuple(self.quote(quote) for quote in citation["quotes"]))
+            for citation in data["citations"]
+        )
+        sources = tuple(self.source(source) for source in data["sources"])
+        return _plain(Answer, data, citations=citations, sources=sources)
+
+    def source(self, data: Mapping[str, Any]) -> Source:
+        """A source from its JSON."""
+        return Source(data["number"], self.hit(data))
+
+    def hit(self, data: Mapping[str, Any]) -> Hit:
+        """A hit from its JSON."""
+        article = self.article(data["article"]["id"])
+        passage = Passage(article.id, data["start"], data["end"], data["text"], tokens=0)
+        _same(article.text[passage.start : passage.end], data["text"])
+        return _plain(Hit, data, passage=passage, article=article)
+
+    def quote(self, data: Mapping[str, Any]) -> Quote:
+        """A quote from its JSON: cut out of the article here too, and compared with what was sent."""
+        quote = _plain(Quote, data, article=self.article(data["article_id"]))
+        _same(quote.text, data["text"])
+        return quote
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        try:
+            response = self._client.get(path, params=query)
+        except httpx.HTTPError as error:
+            raise RemoteError("The running server went away.", "Run the command again.") from error
+        if response.is_error:
+            raise _error(response.json())
+        found: dict[str, Any] = response.json()
+        return found
+
+
+def _plain(kind: type[Value], data: Mapping[str, Any], **nested: Any) -> Value:
+    """A dataclass from JSON: its own fields as they are, those that hold objects as given."""
+    names = [field.name for field in fields(cast(Any, kind))]
+    return kind(**{name: data[name] for name in names if name in data and name not in nested}, **nested)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _same(ours: str, theirs: str) -> None:
+    if ours != theirs:
+        raise RemoteError("An article changed while the answer was written.", "Ask again.")
+
+
+def _error(data: Mapping[str, Any]) -> PullquoteError:
+    error = data["error"]
+    kind = QuestionError if error["type"] in _QUESTION_ERRORS else RemoteError
+    return kind(error["message"], error["hint"])
+
+
+def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
+    """Names and values of server-sent events as our server writes them: one line of each."""
+    name = ""
+    for line in lines:
+        field, _, value = line.partition(": ")
+        if field == "event":
+            name = value
+        elif field == "data":
+            yield name, json.loads(value)
