@@ -23,7 +23,7 @@ from ui.settings import Settings
 
 FILE = "serve.json"
 _CATALOG = "catalog.sqlite"
-_SECONDS = 1.0  # for an answer from this machine
+_SECONDS = 5.0  # for an answer from this machine, which may be busy; where nothing listens it is known at once
 _LONGEST = 10_000  # bytes of the file
 
 
