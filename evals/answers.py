@@ -1,6 +1,7 @@
-"""``python -m evals.answers FOLDER… --json OUT [--limit N]``: ask every question, judge by rules, never by a model.
+"""``python -m evals.answers FOLDER… --json OUT``: ask every question, judge by rules, never by a model.
 
 The part that asks is an :class:`Asker`, which ``rag.chatbot.Chatbot`` is; :mod:`evals.pipeline` opens the real one.
+Several engines, the plain pipeline of :mod:`evals.plain` among them, are asked the same questions in one run.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from evals.machine import machine_facts, settings_facts
+from evals.modes import MODES, in_mode
 from evals.record import Record
 from evals.scoring import QuestionScore, aggregate, score_question
 from evals.sets import EvalSet, Question, SetError, read_set
@@ -41,8 +43,21 @@ RATES: Mapping[str, str] = {
     "quote_recall": "quote recall",
     "verbatim": "verbatim",
     "gold_found": "gold found",
+    "believed_false": "believed a false document",
+    "disputed": "said that articles disagree",
 }
-SECONDS: Mapping[str, str] = {"seconds_to_first_token": "s to first token", "seconds_total": "s in all"}
+SECONDS: Mapping[str, str] = {
+    "seconds_to_first_token": "s to first token",
+    "seconds_to_verdicts": "s to verdicts",
+    "seconds_total": "s in all",
+}
+ENGINES: Mapping[str, Mapping[str, Any]] = {
+    "default": {},
+    "full": {"passage_cache": False},
+    "spliced": {"passage_cache": True},
+    "plain": {"passage_cache": False},
+}
+"""Engine → the settings that it changes; ``plain`` is another pipeline altogether."""
 
 
 class Asker(Protocol):
@@ -65,11 +80,12 @@ class Asked:
     answer: Answer | None
     error: str = ""
 
-    def to_dict(self, set_name: str, *, texts: bool) -> dict[str, Any]:
+    def to_dict(self, set_name: str, engine: str, *, texts: bool) -> dict[str, Any]:
         """One row of ``questions`` as JSON types; without ``texts``, only ids and figures."""
         question, score, answer = self.score.question, self.score, self.answer
         row: dict[str, Any] = {
             "set": set_name,
+            "engine": engine,
             "id": question.id,
             "question": question.question,
             "language": question.language,
@@ -96,6 +112,8 @@ class Asked:
             else [],
             "gold_found": score.gold_found,
             "confidence": answer.confidence if answer else None,
+            "disputed": score.disputed,
+            "believed_false": score.believed_false,
             "grounded": answer.grounded if answer else None,
             "model": answer.model if answer else "",
             "seconds": round(score.seconds, 4),
@@ -127,47 +145,64 @@ def ask_one(
 
 def evaluate(
     sets: Sequence[EvalSet],
-    opener: Opener,
+    openers: Mapping[str, Opener],
     record: Record,
     *,
     texts: bool = True,
     on_score: OnScore | None = None,
 ) -> None:
-    """Ask every question of every set, keeping ``record`` up to date; also when it is interrupted.
+    """Ask every question of every set, each engine in turn, keeping ``record`` up to date; also when interrupted.
 
-    Adds to the record's content: ``sets``, ``questions``, and ``complete``, which is true only at the end.
+    Adds to the record's content: ``sets`` (those of the first engine), ``engines`` (of each), ``questions``, and
+    ``complete``, which is true only at the end.
     """
     content = record.content
-    content.update(complete=False, sets={}, questions=[])
+    content.update(complete=False, sets={}, engines={engine: {"sets": {}} for engine in openers}, questions=[])
+    content["sets"] = content["engines"][next(iter(openers))]["sets"]
     try:
         for eval_set in sets:
-            known, scores = eval_set.texts, list[QuestionScore]()
-            with opener(eval_set) as asker:
-                for question in eval_set.questions:
-                    asked = ask_one(asker, question, known)
-                    scores.append(asked.score)
-                    content["questions"].append(asked.to_dict(eval_set.name, texts=texts))
-                    content["sets"][eval_set.name] = aggregate(scores)
-                    record.touch()
-                    if on_score:
-                        on_score(eval_set, asked.score)
+            for engine, opener in openers.items():
+                with opener(eval_set) as asker:
+                    for score, row in _asked(eval_set, engine, asker, texts=texts):
+                        content["questions"].append(row)
+                        content["engines"][engine]["sets"][eval_set.name] = aggregate(score)
+                        record.touch()
+                        if on_score:
+                            on_score(eval_set, score[-1])
         content["complete"] = True
     finally:
         record.flush()
 
 
-def results_table(sets: Mapping[str, Mapping[str, Any]]) -> Table:
+def _asked(
+    eval_set: EvalSet, engine: str, asker: Asker, *, texts: bool
+) -> Iterator[tuple[list[QuestionScore], dict[str, Any]]]:
+    """After each question of a set: all scores so far, and the row of the last."""
+    known, scores = eval_set.texts, list[QuestionScore]()
+    for question in eval_set.questions:
+        asked = ask_one(asker, question, known)
+        scores.append(asked.score)
+        yield scores, asked.to_dict(eval_set.name, engine, texts=texts)
+
+
+def results_table(sets: Mapping[str, Mapping[str, Any]], engine: str = "default") -> Table:
     """The figures, one to a row, of every set, one to a column; each rate with its 95 % interval below it."""
-    table = Table(title="Answers, judged by rules; 95 % intervals", title_justify="left")
+    title = "Answers, judged by rules; 95 % intervals" + ("" if engine == "default" else f"; engine {engine}")
+    table = Table(title=title, title_justify="left")
     table.add_column("")
     for name in sets:
         table.add_column(name, justify="right", overflow="fold")
     table.add_row("n", *(str(figures["n"]) for figures in sets.values()))
+    table.add_row("area under ROC", *(_plain_cell(figures["auroc"]) for figures in sets.values()))
     for key, heading in RATES.items():
         table.add_row(heading, *(rate_cell(figures, key) for figures in sets.values()))
     for key, heading in SECONDS.items():
         table.add_row(heading, *(seconds_cell(figures[key]) for figures in sets.values()))
     return table
+
+
+def _plain_cell(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def rate_cell(figures: Mapping[str, Any], key: str) -> str:
@@ -184,13 +219,13 @@ def seconds_cell(seconds: float | None) -> str:
 
 
 @contextmanager
-def progress_line(sets: Sequence[EvalSet], console: Console) -> Iterator[OnScore]:
+def progress_line(sets: Sequence[EvalSet], engines: int, console: Console) -> Iterator[OnScore]:
     """A line on ``console`` that shows the set, how many questions are done, and how many of them are right."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     right = dict.fromkeys((eval_set.name for eval_set in sets), 0)
     with Progress(*columns, console=console) as progress:
         tasks = {
-            eval_set.name: progress.add_task(eval_set.name, total=len(eval_set.questions), start=False)
+            eval_set.name: progress.add_task(eval_set.name, total=engines * len(eval_set.questions), start=False)
             for eval_set in sets
         }
 
@@ -214,6 +249,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="holds articles.jsonl, questions.jsonl")
     parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
     parser.add_argument("--limit", type=int, metavar="N", help="ask a sample of N questions of each set")
+    parser.add_argument("--mode", choices=list(MODES), default="given", help="which articles to answer from")
+    parser.add_argument(
+        "--engine",
+        type=_engines,
+        default=["default"],
+        metavar="NAME,…",
+        help=f"ask each of these in one run: {', '.join(ENGINES)}",
+    )
     parser.add_argument("--seed", type=int, default=0, help="which sample (default: 0)")
     parser.add_argument(
         "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
@@ -224,8 +267,17 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def read_sets(folders: Sequence[Path], limit: int | None, seed: int, console: Console) -> list[EvalSet]:
-    """Read the folders, once each, and take samples, saying so.
+def _engines(text: str) -> list[str]:
+    names = list(dict.fromkeys(text.split(",")))
+    if unknown := [name for name in names if name not in ENGINES]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is not one of {', '.join(ENGINES)}")
+    return names
+
+
+def read_sets(
+    folders: Sequence[Path], limit: int | None, seed: int, console: Console, mode: str = "given"
+) -> list[EvalSet]:
+    """Read the folders, once each, in a mode, and take samples, saying so.
 
     Raises:
         SetError: a folder that cannot be used, or two of the same name.
@@ -233,7 +285,7 @@ def read_sets(folders: Sequence[Path], limit: int | None, seed: int, console: Co
     sets: list[EvalSet] = []
     names: set[str] = set()
     for folder in dict.fromkeys(path.resolve() for path in folders):
-        whole = read_set(folder)
+        whole = in_mode(read_set(folder), mode)
         if whole.name in names:
             raise SetError(
                 f"Two folders are called {whole.name!r}.", "Results are named by folder: rename one of them."
@@ -258,11 +310,8 @@ def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -
     out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
     try:
         settings = Settings.load()
-        sets = read_sets(options.folders, options.limit, options.seed, errors)
-        if opener is None:
-            from evals.pipeline import Pipeline  # here, so that --help and a wrong folder need no models
-
-            opener = Pipeline(settings, options.work, errors)
+        sets = read_sets(options.folders, options.limit, options.seed, errors, options.mode)
+        openers = _openers(options.engine, settings, options.work, errors) if opener is None else {"given": opener}
         record = Record(
             options.json,
             {
@@ -272,16 +321,29 @@ def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -
                 "settings": settings_facts(settings),
             },
         )
-        with progress_line(sets, errors) as on_score:
-            evaluate(sets, opener, record, texts=not options.without_texts, on_score=on_score)
+        with progress_line(sets, len(openers), errors) as on_score:
+            evaluate(sets, openers, record, texts=not options.without_texts, on_score=on_score)
     except PullquoteError as error:
         errors.print(f"{error.message} {error.hint}".strip(), markup=False)
         return EXIT_ERROR
     except KeyboardInterrupt:
         errors.print(f"Interrupted; what was asked so far is in {options.json}.", markup=False)
         return EXIT_INTERRUPTED
-    out.print(results_table(record.content["sets"]))
+    for engine, results in record.content["engines"].items():
+        out.print(results_table(results["sets"], engine))
     return 0
+
+
+def _openers(names: Sequence[str], settings: Settings, work: Path, console: Console) -> dict[str, Opener]:
+    """The real pipelines of these names; imported here, so that --help and a wrong folder need no models."""
+    from evals.pipeline import Pipeline
+    from evals.plain import PlainPipeline
+
+    openers: dict[str, Opener] = {}
+    for name in names:
+        chosen = settings.model_copy(update=dict(ENGINES[name]))
+        openers[name] = PlainPipeline(chosen, console) if name == "plain" else Pipeline(chosen, work, console)
+    return openers
 
 
 if __name__ == "__main__":

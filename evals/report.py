@@ -25,13 +25,18 @@ class ReportError(PullquoteError):
 
 
 def answers_section(results: Mapping[str, Any]) -> str:
-    """One results file of ``evals.answers`` as Markdown: where it was measured, then a table of its sets."""
-    headings = ["set", "n", *RATES.values(), *SECONDS.values()]
+    """One results file of ``evals.answers`` as Markdown: where it was measured, then a row for each set and engine."""
+    engines = results.get("engines") or {"default": {"sets": results["sets"]}}
+    headings = ["set", *(["engine"] if len(engines) > 1 else []), "n", *RATES.values(), "area under ROC"]
+    headings += SECONDS.values()
     lines = [_provenance(results), "", _row(headings), _row(["---"] + ["---:"] * (len(headings) - 1))]
-    for name, figures in results["sets"].items():
-        rates = [_rate(figures, key) for key in RATES]
-        times = [seconds_cell(figures[key]) for key in SECONDS]
-        lines.append(_row([name, str(figures["n"]), *rates, *times]))
+    for name in results["sets"]:
+        for engine, measured in engines.items():
+            if figures := measured["sets"].get(name):
+                rates = [_rate(figures, key) for key in RATES]
+                times = [seconds_cell(figures.get(key)) for key in SECONDS]
+                labels = [name, *([engine] if len(engines) > 1 else []), str(figures["n"])]
+                lines.append(_row([*labels, *rates, seconds_cell(figures.get("auroc")), *times]))
     if not results["complete"]:
         lines += ["", "**The run was interrupted; these figures cover what was asked until then.**"]
     return "\n".join(lines)
@@ -76,7 +81,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _rate(figures: Mapping[str, Any], key: str) -> str:
-    if figures[key] is None:
+    if figures.get(key) is None:
         return "–"
     low, high = figures[f"{key}_95"]
     return f"{figures[key]:.3f} ({low:.2f}–{high:.2f})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,6 +95,10 @@ class QuestionScore:
         gold_found: Whether a gold article is among the sources; None where the set names no gold article.
         seconds: From the question to the whole answer, measured from outside.
         first_token: From the question to the model's first token, as the answer states it; None if it has none.
+        verdict_seconds: From the model's last token to the checked answer; None where no model was asked.
+        confidence: The answer's own, whatever its status.
+        believed_false: Whether it gives another of the quiz's choices and not the right one; None without choices.
+        disputed: Whether it says that its articles disagree.
     """
 
     question: Question
@@ -103,6 +108,10 @@ class QuestionScore:
     gold_found: bool | None = None
     seconds: float = 0.0
     first_token: float | None = None
+    verdict_seconds: float | None = None
+    confidence: float = 0.0
+    believed_false: bool | None = None
+    disputed: bool = False
 
     @property
     def judges_quotes(self) -> bool:
@@ -136,7 +145,19 @@ def score_question(question: Question, answer: Answer, texts: Mapping[str, str],
         gold_found=found if question.gold else None,
         seconds=seconds,
         first_token=answer.timings.get("first_token"),
+        verdict_seconds=answer.timings.get("attribute"),
+        confidence=answer.confidence,
+        believed_false=believes_false(question, answer) if question.choices else None,
+        disputed=answer.disputed,
     )
+
+
+def believes_false(question: Question, answer: Answer) -> bool:
+    """Whether an answer gives a choice of the quiz that is wrong, and not the right one as well."""
+    if answer.status != "answered" or holds_each_group(answer.text, question.answers):
+        return False
+    wrong = [choice for place, choice in enumerate(question.choices) if place != question.choice]
+    return any(holds(answer.text, choice) for choice in wrong)
 
 
 def is_verbatim(texts: Mapping[str, str], article_id: str, start: int, end: int, text: str) -> bool:
@@ -171,9 +192,25 @@ def rate(name: str, outcomes: Iterable[bool]) -> dict[str, Any]:
     }
 
 
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """The area under the ROC curve: the chance that a positive's score is above a negative's, ties counting half.
+
+    None without either. Source: the Mann-Whitney statistic divided by its maximum (Hanley and McNeil, 1982).
+    """
+    if not positive or not negative:
+        return None
+    ordered = sorted(negative)
+    wins = sum(bisect_left(ordered, score) + bisect_right(ordered, score) for score in positive) / 2
+    return wins / (len(positive) * len(negative))
+
+
 def _median(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return round(median(known), 4) if known else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
 
 
 def aggregate(scores: Sequence[QuestionScore]) -> dict[str, Any]:
@@ -191,8 +228,13 @@ def aggregate(scores: Sequence[QuestionScore]) -> dict[str, Any]:
         **rate("quote_precision", (quote.good for score in judged for quote in score.quotes)),
         **rate("quote_recall", (any(q.good for q in score.quotes) for score in judged if score.right)),
         **rate("verbatim", (quote.verbatim for score in scores for quote in score.quotes)),
+        "wrong_quotes": sum(not quote.good for score in judged for quote in score.quotes),
+        **rate("believed_false", (s.believed_false for s in answerable if s.believed_false is not None)),
+        **rate("disputed", (score.disputed for score in answerable)),
+        "auroc": _rounded(auroc([s.confidence for s in answerable], [s.confidence for s in unanswerable])),
         **rate("gold_found", (score.gold_found for score in answerable if score.gold_found is not None)),
         "seconds_to_first_token": _median(score.first_token for score in scores),
+        "seconds_to_verdicts": _median(score.verdict_seconds for score in scores),
         "seconds_total": _median(score.seconds for score in scores if score.status != "error"),
         "statuses": dict(sorted(Counter(score.status for score in scores).items())),
     }

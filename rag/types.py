@@ -118,7 +118,10 @@ class Answer:
         citations: The sentences of ``text`` in order; empty unless answered, or where an article's beginning is told.
         sources: What the model was given; for ``not_in_articles`` the nearest passages found; for ``about_library`` the
             articles that are listed, each with its first sentence.
-        confidence: 0 to 1, how well the answer stands on its quotes; 1 where nothing but the catalog was read.
+        confidence: Probability, 0 to 1, that the articles hold the answer and that this is it; also given where it was
+            too low to answer. 1 where nothing but the catalog was read.
+        disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
+            citation quotes them.
         timings: Seconds by phase: ``search``, ``first_token``, ``generate``, ``attribute``, ``total``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.
@@ -130,6 +133,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     sources: tuple[Source, ...] = ()
     confidence: float = 0.0
+    disputed: bool = False
     timings: Mapping[str, float] = field(default_factory=dict)
     model: str = ""
     language: str = "und"
@@ -153,6 +157,7 @@ class Answer:
             "status": self.status,
             "language": self.language,
             "confidence": self.confidence,
+            "disputed": self.disputed,
             "grounded": self.grounded,
             "citations": [citation.to_dict() for citation in self.citations],
             "quotes": [quote.to_dict() for quote in self.quotes],

@@ -293,7 +293,7 @@ def test_evaluate_keeps_the_record_when_the_library_fails(folder: Path, tmp_path
 
     record = Record(tmp_path / "out.json", {"kind": "answers"})
     with pytest.raises(PullquoteError):
-        evaluate([read_set(folder)], broken, record)
+        evaluate([read_set(folder)], {"given": broken}, record)
     assert json.loads(record.path.read_text(encoding="utf-8"))["complete"] is False
 
 
@@ -311,3 +311,27 @@ def test_machine_facts(tmp_path: Path) -> None:
 
 def test_git_facts_outside_a_repository(tmp_path: Path) -> None:
     assert machine.git_facts(tmp_path) == {"commit": None, "modified": None}
+
+
+def test_engines_are_asked_the_same_in_one_run(folder: Path, tmp_path: Path) -> None:
+    record = Record(tmp_path / "out.json", {"kind": "answers"})
+    first, second = Scripted(ANSWERS), Scripted({question: refused(question) for question in ANSWERS})
+    evaluate([read_set(folder)], {"full": first.opener, "plain": second.opener}, record)
+    content = record.content
+    assert first.asked == second.asked
+    assert content["sets"] == content["engines"]["full"]["sets"]
+    assert content["engines"]["plain"]["sets"]["tiny"]["accuracy"] == 0.0
+    assert [row["engine"] for row in content["questions"]] == ["full"] * 4 + ["plain"] * 4
+
+
+def test_an_engine_that_is_none_is_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([str(folder), "--json", str(tmp_path / "out.json"), "--engine", "full,steam"])
+    assert "steam" in capsys.readouterr().err
+
+
+def test_a_mode_that_the_set_has_not_is_told(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asker = Scripted(ANSWERS)
+    assert main([str(folder), "--json", str(tmp_path / "out.json"), "--mode", "noise"], opener=asker.opener) == 1
+    assert "noise" in capsys.readouterr().err
+    assert not asker.asked

@@ -70,7 +70,7 @@ def test_a_table_by_hand(tmp_path: Path) -> None:
     )
     assert lines[4].startswith("| set | n | right |")
     assert lines[6].split(" | ")[:4] == ["| tiny", "3", "0.500 (0.09–0.91)", "1.000 (0.21–1.00)"]
-    assert lines[6].endswith("| 1.00 | 0.50 |")
+    assert lines[6].endswith("| 1.00 | – | 0.50 |")
     assert lines[4].count("|") == lines[5].count("|") == lines[6].count("|")
 
 

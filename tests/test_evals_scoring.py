@@ -8,8 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.scoring import QuestionScore, QuoteScore, aggregate, holds, holds_each_group, is_verbatim, normalise, wilson
+from evals.scoring import (
+    QuestionScore,
+    QuoteScore,
+    aggregate,
+    auroc,
+    believes_false,
+    holds,
+    holds_each_group,
+    is_verbatim,
+    normalise,
+    wilson,
+)
 from evals.sets import Question
+from rag.types import Answer
 
 ANSWERABLE = Question("q", "How many?", True, (("eight", "8"),), ("a",))
 UNANSWERABLE = Question("u", "Who won?", False)
@@ -181,3 +193,46 @@ def test_questions_without_gold_do_not_judge_quotes() -> None:
     assert figures["quote_recall"] is None
     assert figures["gold_found"] is None
     assert figures["verbatim"] == 1.0
+
+
+def test_the_area_under_the_curve_by_hand() -> None:
+    assert auroc([0.9, 0.5], [0.1, 0.5]) == 0.875  # 3 of 4 pairs in order, one tie
+    assert auroc([1.0], [0.0]) == 1.0
+    assert auroc([0.0], [1.0]) == 0.0
+    assert auroc([], [1.0]) is None
+    assert auroc([1.0], []) is None
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=8), st.lists(st.floats(0, 1), min_size=1, max_size=8))
+def test_the_area_is_the_share_of_ordered_pairs(positive: list[float], negative: list[float]) -> None:
+    pairs = [1.0 if p > n else 0.5 if p == n else 0.0 for p in positive for n in negative]
+    assert auroc(positive, negative) == pytest.approx(sum(pairs) / len(pairs))
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "believed"),
+    [
+        ("It was Australia.", "answered", True),
+        ("It was Saudi Arabia.", "answered", False),
+        ("One says Australia, another Saudi Arabia.", "answered", False),
+        ("It was Chile.", "answered", False),
+        ("Australia is not mentioned.", "not_in_articles", False),
+    ],
+)
+def test_a_false_document_is_believed_when_a_wrong_choice_is_given(text: str, status: str, believed: bool) -> None:
+    quiz = Question("q", "Who?", True, (("Saudi Arabia",),), choices=("Saudi Arabia", "Australia"), choice=0)
+    answer = Answer("Who?", text, "answered" if status == "answered" else "not_in_articles")
+    assert believes_false(quiz, answer) is believed
+
+
+def test_confidence_tells_answerable_from_unanswerable() -> None:
+    scores = [
+        QuestionScore(ANSWERABLE, "answered", True, confidence=0.8),
+        QuestionScore(ANSWERABLE, "not_in_articles", False, confidence=0.3),
+        QuestionScore(UNANSWERABLE, "not_in_articles", True, confidence=0.1),
+        QuestionScore(UNANSWERABLE, "answered", False, confidence=0.5),
+    ]
+    figures = aggregate(scores)
+    assert figures["auroc"] == 0.75
+    assert figures["believed_false"] is None
+    assert aggregate(scores[:2])["auroc"] is None

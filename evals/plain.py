@@ -1,0 +1,158 @@
+"""The pipeline that tutorials build, to compare ours with: chunks, the nearest few, one prompt that asks for citations.
+
+Chunks of up to 512 tokens, the four nearest by cosine, in order, numbered, and the whole prompt read for each question;
+a citation is whatever number the model types, and what it cites is the whole chunk. Same embedder and same language
+model as ours, so that the difference is the pipeline's.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from rich.console import Console
+
+from evals.answers import Asker
+from evals.pipeline import as_article
+from evals.sets import EvalSet
+from index import language, passages
+from index.embed import Embedder, Vectors, open_embedder
+from index.types import Article, Hit, Passage
+from rag import prompt
+from rag.engine import open_model
+from rag.engine.port import LanguageModel, Prompt, Sampling
+from rag.settings import Settings
+from rag.types import Answer, Citation, Quote, Source, Turn
+
+CHUNK_TOKENS = 320
+"""Tokens of the embedder that a chunk should have; it may have half as many again, and is below 512 with its prompt."""
+NEAREST = 4
+SYSTEM = (
+    "You are a helpful assistant. Answer the question using only the numbered context below, and cite the context you "
+    "use with its number in square brackets, like [1]. If the answer is not in the context, say that you don't know."
+)
+_MARK = re.compile(r"\[(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunks:
+    """A set, cut and embedded: articles and chunks in the same order as the rows of ``vectors``."""
+
+    articles: tuple[Article, ...]
+    passages: tuple[Passage, ...]
+    vectors: Vectors
+
+
+class PlainPipeline:
+    """Opens a :class:`PlainAsker` over a set's articles.
+
+    Args:
+        settings: Name the models, and the length of an answer.
+        console: Told what is being embedded.
+        model: Instead of the one that the settings name.
+    """
+
+    def __init__(self, settings: Settings, console: Console, *, model: LanguageModel | None = None) -> None:
+        self._settings = settings
+        self._console = console
+        self._model = model
+        self._embedder: Embedder | None = None
+
+    @contextmanager
+    def __call__(self, eval_set: EvalSet) -> Iterator[Asker]:
+        """The asker for a set."""
+        self._embedder = embedder = self._embedder or open_embedder(self._settings)
+        self._model = self._model or open_model(self._settings)
+        self._console.print(f"{eval_set.name}: chunks for the plain pipeline", markup=False)
+        yield PlainAsker(chunks_of(eval_set, embedder), embedder, self._model, self._settings)
+
+
+class PlainAsker:
+    """Answers from chunks, as a tutorial would."""
+
+    def __init__(self, chunks: Chunks, embedder: Embedder, model: LanguageModel, settings: Settings) -> None:
+        self._chunks = chunks
+        self._embedder = embedder
+        self._model = model
+        self._settings = settings
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),  # noqa: ARG002 -- tutorials know no conversation
+        *,
+        within: Collection[str] | None = None,
+    ) -> Answer:
+        """The answer."""
+        began = perf_counter()
+        hits = self._nearest(question, within)
+        sources = tuple(Source(i, hit) for i, hit in enumerate(hits, start=1))
+        blocks = tuple(f"[{s.number}] {s.article.title}\n{s.hit.passage.text}\n\n" for s in sources)
+        text, logprobs, first = "", list[float](), 0.0
+        asked = Prompt(SYSTEM, blocks, f"Question: {question}\nAnswer:")
+        for piece in self._model.stream(asked, Sampling(max_tokens=self._settings.max_tokens)):
+            first = first or perf_counter() - began
+            text += piece.text
+            logprobs.append(piece.logprob)
+        total = perf_counter() - began
+        shared = Answer(
+            question,
+            text.strip(),
+            "not_in_articles",
+            sources=sources,
+            confidence=math.exp(sum(logprobs) / len(logprobs)) if logprobs else 0.0,
+            timings={"first_token": first, "total": total},
+            model=self._model.name,
+            language=language.detect(question),
+        )
+        return shared if prompt.is_refusal(text) else _cited(shared)
+
+    def _nearest(self, question: str, within: Collection[str] | None) -> list[Hit]:
+        cosines = self._chunks.vectors @ self._embedder.query(question)
+        order = [int(i) for i in np.argsort(-cosines) if within is None or self._chunks.articles[i].id in set(within)][
+            :NEAREST
+        ]
+        return [
+            Hit(self._chunks.passages[i], self._chunks.articles[i], float(cosines[i]), rank)
+            for rank, i in enumerate(order, start=1)
+        ]
+
+
+def chunks_of(eval_set: EvalSet, embedder: Embedder) -> Chunks:
+    """Every article of a set in chunks of whole sentences, embedded."""
+    articles: list[Article] = []
+    cut: list[Passage] = []
+    for article in map(as_article, eval_set.articles):
+        pieces = passages.split(article, embedder.count_tokens, CHUNK_TOKENS)
+        articles += [article] * len(pieces)
+        cut += pieces
+    vectors = embedder.passages([piece.text for piece in cut])
+    return Chunks(tuple(articles), tuple(cut), vectors)
+
+
+def _cited(answer: Answer) -> Answer:
+    """The answer as one citation of the chunks whose numbers the model typed; a number that no chunk has is nothing."""
+    by_number = {source.number: source for source in answer.sources}
+    typed = dict.fromkeys(int(mark) for mark in _MARK.findall(answer.text))
+    quotes = tuple(
+        Quote(source.article, source.hit.passage.start, source.hit.passage.end, 1.0, number)
+        for number in typed
+        if (source := by_number.get(number)) is not None
+    )
+    citation = Citation(answer.text, 0, len(answer.text), quotes, "supported" if quotes else "unsupported")
+    return Answer(
+        answer.question,
+        answer.text,
+        "answered",
+        (citation,),
+        answer.sources,
+        answer.confidence,
+        timings=answer.timings,
+        model=answer.model,
+        language=answer.language,
+    )
