@@ -21,6 +21,7 @@ from index.catalog import Catalog, Entry, with_ids
 from index.embed import Embedder, Encoded, Vectors
 from index.errors import NoArticles
 from index.exact import ExactVectors
+from index.pace import Pace
 from index.places import Place, Places, same
 from index.scan import Finished, Found, Scan, Tally
 from index.settings import Settings
@@ -133,14 +134,14 @@ class Ingester:
                 else:
                     yield article
 
-        stream = fresh()
+        stream, pace = fresh(), Pace(0.0)
         while batch := list(islice(stream, _ITEMS)):
             self._put(self._ready([(article, corpus) for article in batch]), tally)
             for article in batch:
                 tally.stored(article.id, article.id, known=article.id in known)
             self._forget()
             if progress:
-                progress(Progress("indexing", tally.seen, 0, "articles"))
+                progress(pace.timed(Progress("indexing", tally.seen, 0, "articles")))
         if prune:
             gone = [i for i in known if i not in seen]
             self._catalog.remove(gone)
@@ -198,12 +199,14 @@ class Ingester:
                 f"{path} {'holds no articles' if path.exists() else 'does not exist'}.",
                 f"Name a folder or a file of one of these kinds: {kinds}",
             )
+        sizes = [scan.size_of(file) for file in files]
+        pace, read = Pace(sum(sizes)), 0
         folder = path if path.is_dir() else None
         reading = Scan(self._places, tally, folder, columns)
         batch: list[Found | Finished] = []
         size = 0
         for done, file in enumerate(files):
-            before = tally.seen
+            before, inside = tally.seen, Pace(sizes[done])
             for item in reading.read(self._places.file(file, folder or path.parent)):
                 batch.append(item)
                 size += len(item.article.text) if isinstance(item, Found) else 0
@@ -211,9 +214,11 @@ class Ingester:
                     self._store(batch, tally)
                     batch, size = [], 0
                     if progress and isinstance(item, Found) and tally.seen > before + 1:
-                        progress(Progress(f"indexing {file.name}", tally.seen - before, 0, "articles"))
+                        step = Progress(f"indexing {file.name}", tally.seen - before, 0, "articles")
+                        progress(inside.timed(step, reading.offset))
+            read += sizes[done]
             if progress and (not batch or done % _ITEMS == 0):
-                progress(Progress("indexing", done, len(files), "files"))
+                progress(pace.timed(Progress("indexing", done, len(files), "files"), read))
         self._store(batch, tally)
         if folder:
             present = {str(file) for file in files}

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -42,6 +42,7 @@ def read_articles(
     *,
     id: str,  # noqa: A002 - the word everyone uses for it
     columns: Columns | None = None,
+    told: Callable[[int], None] | None = None,
 ) -> Iterator[Article | Failure]:
     """Read all articles of a file of a known format, one after the other.
 
@@ -52,6 +53,7 @@ def read_articles(
             else its URL, else its title, else the digest of its text. Ids are unique within the file: the second
             article of a name ends in ``~2``.
         columns: Names of the columns of a table; what is None is guessed.
+        told: Called before each article with how many bytes of the file have been read.
 
     Yields:
         Articles, and a Failure for each that could not be read. A Failure of the id ``id`` itself comes last and
@@ -69,6 +71,8 @@ def read_articles(
                 result = _article(found, id, path, names)
                 seen += 1
                 failed += isinstance(result, Failure)
+                if told:
+                    told(stream.tell())
                 if isinstance(result, Article) or failed <= _REPORTED or result.id == id:
                     yield result
     except ArticleError as error:

@@ -117,6 +117,14 @@ def files(path: Path) -> Iterator[Path]:
                 yield file
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 where there is none, which reading it will tell."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 class Scan:
     """One pass over files, compared with what is known of them.
 
@@ -125,6 +133,9 @@ class Scan:
         tally: What needs no storing is counted here.
         root: The folder named, out of which no link may lead; None for a file that was named itself.
         columns: Names of the columns of tables.
+
+    Attributes:
+        offset: How many bytes of the file that is being read have been read.
     """
 
     def __init__(self, places: Places, tally: Tally, root: Path | None, columns: load.Columns | None = None) -> None:
@@ -132,9 +143,11 @@ class Scan:
         self._tally = tally
         self._root = root
         self._columns = columns
+        self.offset = 0
 
     def read(self, file: File) -> Iterator[Found | Finished]:
         """What has to be stored of a file; nothing if it is unchanged or cannot be read."""
+        self.offset = 0
         path = Path(file.path)
         if self._root is not None and self._leads_out(path):
             self._fail(file.id, "is a link to a file outside the folder", "Copy the file, or name its own folder.")
@@ -165,7 +178,7 @@ class Scan:
     ) -> Generator[Found, None, set[str]]:
         """New and changed articles; ``seen`` takes the ids of all. Returns the ids of those that could not be read."""
         failed: set[str] = set()
-        for result in load.read_articles(path, id=file.id, columns=self._columns):
+        for result in load.read_articles(path, id=file.id, columns=self._columns, told=self._read_to):
             seen.add(result.id)
             if isinstance(result, Failure):
                 failed.add(result.id)
@@ -178,6 +191,9 @@ class Scan:
             was = place is not None and place.article_id is not None
             yield Found(result, Place(result.id, file, result.digest, None), known=was)
         return failed
+
+    def _read_to(self, offset: int) -> None:
+        self.offset = offset
 
     def _wanted_again(self, places: Iterable[Place]) -> bool:
         """Whether an article that was removed is asked for: its file was named."""

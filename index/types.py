@@ -218,13 +218,20 @@ class IngestReport:
 class Progress:
     """One step of something slow, for a progress bar: ``done`` of ``total`` in ``unit``.
 
-    ``total`` is 0 while it is not known yet. ``stage`` is a short phrase for people, such as "embedding".
+    Attributes:
+        stage: A short phrase for people, such as "embedding".
+        done, total: How many; ``total`` is 0 while it is not known yet.
+        unit: Of what.
+        per_second: How many of them lately were done in a second; 0 if that is not known.
+        seconds_left: How long the rest will take at that pace; None if that is not known.
     """
 
     stage: str
     done: int
     total: int
     unit: str = ""
+    per_second: float = 0.0
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

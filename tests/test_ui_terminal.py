@@ -11,6 +11,7 @@ from ui.double import hit, quoted
 from ui.render import (
     answer_page,
     article_table,
+    duration,
     file_size,
     found_line,
     hit_page,
@@ -66,6 +67,13 @@ def test_tables_have_a_row_a_thing() -> None:
 def test_sizes_and_counts_are_for_people() -> None:
     assert [file_size(size) for size in (12, 4_000, 71_622_400, 1_117_320_768)] == ["12 B", "4 kB", "72 MB", "1.1 GB"]
     assert found_line(quoted("?", [("It says.", [(LONG, "Word")])]).sources) == "1 passage from 1 article"
+    assert [duration(seconds) for seconds in (0.2, 59.4, 61.0, 3599.0, 7500.0)] == [
+        "1 s",
+        "59 s",
+        "1 min",
+        "1 h 0 min",
+        "2 h 5 min",
+    ]
     assert found_line(()) == "nothing found"
 
 
@@ -84,8 +92,9 @@ def test_progress_on_a_terminal_is_drawn_and_wiped() -> None:
     file = io.StringIO()
     activity = Activity(Console(file=file, force_terminal=True, width=80, color_system=None))
     activity(Progress("fetching", 500_000_000, 1_000_000_000, "bytes"))
-    activity(Progress("embedding", 2, 3, "passages"))
+    activity(Progress("embedding", 2, 3, "passages", per_second=12.3, seconds_left=70.0))
     activity.stop()
+    assert "2/3 passages · 12/s · 1 min left" in file.getvalue()
     assert "fetching" in file.getvalue()
     assert "500 MB of 1.0 GB" in file.getvalue()
     assert file.getvalue().endswith("\x1b[2K") or "\x1b[?25h" in file.getvalue()

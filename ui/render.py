@@ -159,6 +159,14 @@ def file_size(size: int) -> str:
     return f"{size} B"
 
 
+def duration(seconds: float) -> str:
+    """A time for people: ``9 s``, ``4 min``, ``2 h 5 min``."""
+    if seconds < 60:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
 def report_page(report: IngestReport) -> Text:
     """What an ingest did, one line, then one line for each file that failed: which, why, what to do."""
     outcomes = {

@@ -18,7 +18,7 @@ from index.errors import PullquoteError
 from index.types import Progress
 from rag.markdown import one_line, visible
 from rag.types import Answer, Done, Event, Found, Token
-from ui.render import answer_page, answer_text, file_size, found_line
+from ui.render import answer_page, answer_text, duration, file_size, found_line
 
 _REFRESH_PER_SECOND = 12
 
@@ -198,7 +198,16 @@ def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[objec
 
 
 def _amount(progress: Progress) -> str:
-    """``12/40 articles``, ``3 articles``, ``120 MB of 986 MB``; empty where nothing is counted."""
+    """``12/40 articles · 3.1/s · 9 s left``, ``3 articles``, ``120 MB of 986 MB``; empty where nothing is counted."""
+    parts = [_counted(progress)]
+    if progress.per_second:
+        parts.append(f"{progress.per_second:.1f}/s" if progress.per_second < 10 else f"{progress.per_second:.0f}/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{duration(progress.seconds_left)} left")
+    return " · ".join(filter(None, parts))
+
+
+def _counted(progress: Progress) -> str:
     if progress.unit in {"bytes", "B"}:
         return file_size(progress.done) + (f" of {file_size(progress.total)}" if progress.total else "")
     if progress.total:
