@@ -12,6 +12,8 @@ TORCH_INDEX ?=
 ARTICLES ?= ../shared/articles
 # Evaluation sets, in the format of docs/evaluation.md.
 SETS ?= ../shared/data
+RETRIEVAL_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad realtimeqa nato
+SPEED_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad
 
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -22,7 +24,7 @@ LLAMA       := $(shell sed -n 's/^llama_cpp_python==/llama-cpp-python==/p' const
 CPU_TORCH   := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev ask serve index test check format lock clean eval-nato
+.PHONY: help install install-dev ask serve index test check format lock clean eval-nato eval-retrieval eval-speed
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +53,18 @@ format: $(VENV)/.installed-dev  ## format the code
 
 eval-nato: $(VENV)/.installed-dev  ## ask the questions of the set nato and write evals/results/nato.json
 	@$(BIN)/python -m evals.answers "$(SETS)/nato" --without-texts --json evals/results/nato.json
+	@$(BIN)/python -m evals.report
+
+eval-retrieval: $(VENV)/.installed-dev  ## measure search on all sets and write evals/results/retrieval*.json
+	@$(BIN)/python -m evals.retrieval $(RETRIEVAL_SETS:%=$(SETS)/%) --json evals/results/retrieval.json
+	@$(BIN)/python -m evals.retrieval "$(SETS)/squad2-sv" --distractors "$(SETS)/realtimeqa" \
+	  --json evals/results/retrieval-among-news.json
+	@$(BIN)/python -m evals.precision "$(SETS)/squad2-en" "$(SETS)/squad2-sv" --json evals/results/precision.json
+	@$(BIN)/python -m evals.report
+
+eval-speed: $(VENV)/.installed-dev  ## measure embedding and search and write evals/results/speed-*.json
+	@$(BIN)/python -m evals.speed index $(SPEED_SETS:%=$(SETS)/%) --json evals/results/speed-index.json
+	@$(BIN)/python -m evals.speed search $(SPEED_SETS:%=$(SETS)/%) --json evals/results/speed-search.json
 	@$(BIN)/python -m evals.report
 
 lock:  ## renew constraints.txt from what pip finds today

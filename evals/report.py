@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evals import precision, retrieval, speed
 from evals.answers import KIND, RATES, SECONDS, seconds_cell
 from evals.machine import REPOSITORY
 from index.errors import PullquoteError
@@ -42,7 +43,13 @@ def answers_section(results: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {KIND: answers_section}
+SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    KIND: answers_section,
+    retrieval.KIND: retrieval.retrieval_section,
+    precision.KIND: precision.precision_section,
+    speed.KIND: speed.index_section,
+    speed.KIND_SEARCH: speed.search_section,
+}
 
 
 def render(results_folder: Path = RESULTS) -> str:

@@ -1,7 +1,9 @@
-"""``python -m evals.speed index --json OUT``: how fast texts are embedded, beside plain sentence-transformers.
+"""``python -m evals.speed index|search --json OUT``: how fast we embed and search, beside the plain libraries.
 
-Both run on the same texts in the same process, in turns, so that a busy machine slows both alike: the ratio is what to
-look at. Figures are medians over the repetitions.
+``index``: embedding, beside sentence-transformers. Both run on the same texts in the same process, in turns, so that a
+busy machine slows both alike: the ratio is what to look at. Figures are medians over the repetitions.
+
+``search``: libraries of growing size, beside chromadb with sentence-transformers; see :mod:`evals.growth`.
 """
 
 from __future__ import annotations
@@ -9,25 +11,32 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+from evals.growth import SIZES, Growth, Recombined, drawn
+from evals.growth import articles as recombined
 from evals.machine import machine_facts, settings_facts
 from evals.record import Record
 from evals.sets import EvalSet, SetError, read_set
-from index import passages
+from evals.tutorial import PlainSearch
+from index import passages, weights
 from index.embed import Embedder, open_embedder, open_plain
 from index.errors import PullquoteError
 from index.types import Article
 from rag.settings import Settings
 
+Value = TypeVar("Value")
+
 KIND = "speed-index"
+KIND_SEARCH = "speed-search"
 EXIT_ERROR = 1
 SETS = ("squad2-en", "squad2-sv")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -63,7 +72,7 @@ def texts_of(
     return Texts(tuple(cut), tuple(asked))
 
 
-def spread(values: Sequence[str], count: int) -> list[str]:
+def spread(values: Sequence[Value], count: int) -> list[Value]:
     """At most ``count`` of the values, at equal distances."""
     return list(values) if len(values) <= count else [values[i * len(values) // count] for i in range(count)]
 
@@ -127,6 +136,23 @@ def _timed(work: Callable[[], object], clock: Callable[[], float]) -> float:
     return clock() - start
 
 
+GROWTH: Mapping[str, str] = {
+    "passages": "passages",
+    "articles": "articles",
+    "seconds_to_open": "opening, s",
+    "first_search_ms": "first search after opening, ms",
+    "search_ms": "search, median, ms",
+    "search_ms_95": "search, 19 of 20 at most, ms",
+    "query_ms": "of which embedding the question, ms",
+    "plain_search_ms": "chromadb + sentence-transformers, median, ms",
+    "plain_search_ms_95": "chromadb + sentence-transformers, 19 of 20 at most, ms",
+    "seconds_to_store": "storing what was added, without embedding, s",
+    "memory_mb": "memory that storing took at most, MB",
+    "disk_mb": "library on disk, MB",
+}
+"""Fields of :meth:`evals.growth.Growth.grow` → what they are called in tables, in the order they are shown."""
+
+
 def report(figures: Mapping[str, Any]) -> str:
     """The figures as a table for a terminal."""
     plain, ours = figures["plain"], figures["ours"]
@@ -142,7 +168,57 @@ def report(figures: Mapping[str, Any]) -> str:
     )
 
 
-def measure_index(arguments: argparse.Namespace) -> dict[str, Any]:
+def search_report(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The figures of each size as a table for a terminal."""
+    width = max(map(len, GROWTH.values()))
+    return "\n".join(
+        f"{heading:{width}}" + "".join(f"{row[key]:>12,}" for row in rows if key in row)
+        for key, heading in GROWTH.items()
+    )
+
+
+def index_section(results: Mapping[str, Any]) -> str:
+    """One results file of ``index`` as Markdown, for ``evals.report``."""
+    figures = results["index"]
+    plain, ours = figures["plain"], figures["ours"]
+    return "\n".join(
+        (
+            _provenance(results),
+            "",
+            f"{figures['passages']} passages, {figures['tokens']:,} tokens, medians of {figures['repetitions']}. "
+            f"Cosine of our vectors and plain ones: mean {figures['cosine_mean']:.4f}, "
+            f"least {figures['cosine_min']:.4f}.",
+            "",
+            "| | tokens/s | with token vectors | one question, ms |",
+            "|---|---:|---:|---:|",
+            f"| sentence-transformers, float32 | {plain['tokens_per_second']:,.0f} | | {plain['query_ms']:.1f} |",
+            f"| ours | {ours['tokens_per_second']:,.0f} | {ours['tokens_per_second_with_token_vectors']:,.0f} | "
+            f"{ours['query_ms']:.1f} |",
+            f"| times as fast | {figures['ratio']:.2f} | | {plain['query_ms'] / ours['query_ms']:.2f} |",
+        )
+    )
+
+
+def search_section(results: Mapping[str, Any]) -> str:
+    """One results file of ``search`` as Markdown, for ``evals.report``: a column for each size."""
+    rows = results["sizes"]
+    lines = [_provenance(results), "", f"| {results['questions']} questions |{' |' * len(rows)}"]
+    lines.append("|---|" + "---:|" * len(rows))
+    for key, heading in GROWTH.items():
+        lines.append(f"| {heading} | {' | '.join(f'{row[key]:,}' if key in row else '–' for row in rows)} |")
+    return "\n".join(lines)
+
+
+def _provenance(results: Mapping[str, Any]) -> str:
+    machine = results["machine"]
+    commit = (machine["commit"] or "unknown")[:12] + (" with uncommitted changes" if machine["modified"] else "")
+    return (
+        f"Measured {machine['measured'][:10]} on {machine['cpu']}, {machine['cores']} cores; embedder "
+        f"`{results['settings']['embedder']}`; commit {commit}. Command: `{' '.join(results['command'])}`"
+    )
+
+
+def measure_index(arguments: argparse.Namespace) -> str:
     """Open both embedders, compare them, and write the record if one is asked for.
 
     Raises:
@@ -154,22 +230,53 @@ def measure_index(arguments: argparse.Namespace) -> dict[str, Any]:
     texts = texts_of(sets, ours, settings.passage_tokens, arguments.passages // len(sets), arguments.questions)
     figures = compare(plain, ours, texts, arguments.repetitions)
     if arguments.json:
-        content = {
-            "kind": KIND,
-            "machine": machine_facts(),
-            "settings": settings_facts(settings),
-            "sets": [one.name for one in sets],
-            "embedder": {"name": ours.name, "identity": ours.identity, "accelerated": ours.identity != plain.identity},
-            "index": figures,
-        }
+        embedder = {"name": ours.name, "identity": ours.identity, "accelerated": ours.identity != plain.identity}
+        content = _facts(KIND, arguments, settings, sets) | {"embedder": embedder, "index": figures}
         Record(arguments.json, content).flush()
-    return figures
+    return report(figures)
+
+
+def measure_search(arguments: argparse.Namespace) -> str:
+    """Let a library grow, and search it at every size; write the record, if one is asked for, after each.
+
+    Raises:
+        PullquoteError: a set or the embedder cannot be used.
+    """
+    settings = Settings.load()
+    sets = [read_set(folder) for folder in arguments.folders]
+    embedder = Recombined(open_embedder(settings))
+    lines = drawn(sets, embedder, arguments.sentences)
+    for some in lines.values():
+        embedder.learn(some)
+    asked = [question.question for one in sets for question in spread(one.questions, arguments.questions)]
+    content = _facts(KIND_SEARCH, arguments, settings, sets)
+    content |= {"questions": len(asked), "sentences": sum(map(len, lines.values())), "sizes": []}
+    with tempfile.TemporaryDirectory(prefix="pullquote-growth-") as folder:
+        where = weights.embedder(settings.embedder, settings.models_dir)
+        peer = PlainSearch(Path(folder, "plain"), where)
+        growth = Growth(Path(folder, "library"), embedder, settings, peer, recombined(lines), asked)
+        for size in arguments.sizes:
+            content["sizes"].append(growth.grow(size))
+            if arguments.json:
+                Record(arguments.json, content).flush()
+        peer.close()
+    return search_report(content["sizes"])
+
+
+def _facts(kind: str, arguments: argparse.Namespace, settings: Settings, sets: Sequence[EvalSet]) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "command": ["python", "-m", "evals.speed", *arguments.given],
+        "machine": machine_facts(),
+        "settings": settings_facts(settings),
+        "sets": [one.name for one in sets],
+    }
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; argparse ends the process where it makes no sense."""
     parser = argparse.ArgumentParser(prog="python -m evals.speed", description=__doc__)
-    parts = parser.add_subparsers(required=True, metavar="index")
+    parts = parser.add_subparsers(required=True, metavar="index|search")
     index = parts.add_parser("index", help="embedding, beside sentence-transformers in float32")
     index.add_argument("folders", nargs="*", type=Path, default=[SHARED / name for name in SETS], metavar="FOLDER")
     index.add_argument("--passages", type=_positive, default=400, help="passages from all sets together")
@@ -177,7 +284,16 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     index.add_argument("--repetitions", type=_positive, default=5)
     index.add_argument("--json", type=Path, metavar="OUT")
     index.set_defaults(measure=measure_index)
-    return parser.parse_args(arguments)
+    search = parts.add_parser("search", help="search in growing libraries, beside chromadb and sentence-transformers")
+    every = [SHARED / name for name in (*SETS, "norquad-news", "norquad-wiki", "swequad")]
+    search.add_argument("folders", nargs="*", type=Path, default=every, metavar="FOLDER")
+    search.add_argument("--sizes", nargs="+", type=_positive, default=list(SIZES), metavar="N", help="passages, rising")
+    search.add_argument("--sentences", type=_positive, default=6000, help="real sentences that articles are made of")
+    search.add_argument("--questions", type=_positive, default=20, help="questions from each set")
+    search.add_argument("--json", type=Path, metavar="OUT")
+    search.set_defaults(measure=measure_search)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    return parser.parse_args(given, argparse.Namespace(given=given))
 
 
 def _positive(text: str) -> int:
@@ -191,7 +307,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print a table, and return the exit code."""
     parsed = parse(arguments)
     try:
-        print(report(parsed.measure(parsed)))
+        print(parsed.measure(parsed))
     except (SetError, PullquoteError) as error:
         print(f"{error.message}\n{error.hint}", file=sys.stderr)
         return EXIT_ERROR
