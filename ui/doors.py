@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -199,7 +200,7 @@ def serve_all(chatbot: Answerer, serving: Serving) -> None:
     """Serve the page and the HTTP API until the process is told to stop."""
     from ui import server, web
 
-    server.serve(chatbot, replace(serving, mount=web.mount))
+    server.serve(chatbot, replace(serving, mount=partial(web.mount, settings=serving.settings)))
 
 
 def own_library(chatbot: Answerer, settings: Settings) -> Shelf:

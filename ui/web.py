@@ -1,318 +1,192 @@
-"""The chat in the browser. The only importer of gradio."""
+"""The page in the browser, made with gradio; it is imported here and in no other module.
+
+Gradio streams answers and carries calls; what is shown is our own HTML (``page``, ``shelves``, ``reading``) and our own
+script (``static``). The server keeps no conversation: a browser sends what a question may lean on.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import textwrap
-import threading
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from index.errors import PullquoteError
+import fastapi
+
 from index.offline import go_offline
-from rag.markdown import one_line
-from rag.types import Done, Event, Found, Source, Token, Turn
-from ui import look, page
-from ui.doors import LOOPBACK, Answerer, Shelf
+from ui import frame, look, page, uploads
+from ui.asking import Asked, Running, converse, example_questions
+from ui.calls import Calls, Served
+from ui.doors import Doors
+from ui.policy import Policy
+from ui.settings import Settings
+from ui.wishes import granted
 
 go_offline()  # gradio and the hub's client read their switches when they are imported
 
 import gradio as gr  # noqa: E402 -- see the line above
-from fastapi import FastAPI  # noqa: E402 -- gradio's own web server
 from starlette.middleware import Middleware  # noqa: E402 -- gradio's own web server
-from starlette.middleware.trustedhost import TrustedHostMiddleware  # noqa: E402
 
-# Answers asked for at the same time; the chatbot does one after the other, the others see "Searching…".
+# Answers asked for at the same time; the chatbot does one after the other, the others are told their place.
 _ASKERS = 16
-# For the sample articles; a library of the user's own is asked about its newest articles.
-_SAMPLE_QUESTIONS = (
-    "What did Russia close on November 1?",
-    "Why did NATO expel eight Russians?",
-    "Varför stänger Ryssland sitt kontor?",
-)
-_EXAMPLES = 3
-_TITLE_CHARACTERS = 60
-# Those of the launch options that are the page's; the others are the server's, which is the app's own.
-_MOUNTED = (
-    "theme",
-    "css",
-    "footer_links",
-    "run_history",
-    "show_error",
-    "enable_monitoring",
-    "ssr_mode",
-    "pwa",
-    "mcp_server",
-    "max_file_size",
-)
 
 
-class ServeError(PullquoteError):
-    """The page cannot be served."""
+def build(chatbot: Served, *, settings: Settings | None = None, doors: Doors | None = None) -> gr.Blocks:
+    """The page: asking, the library, the settings. One chatbot answers all sessions.
 
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """One browser session: what is on the page, and what the next question may lean on."""
-
-    messages: tuple[dict[str, str], ...] = ()
-    turns: tuple[Turn, ...] = ()
-
-    def said(self, question: str) -> Conversation:
-        """With a question added, and a place for its answer."""
-        asked = {"role": "user", "content": page.question_html(question)}
-        return replace(self, messages=(*self.messages, asked, {"role": "assistant", "content": page.draft_html(None)}))
-
-    def showing(self, answer: str) -> Conversation:
-        """With the last message replaced by this HTML."""
-        return replace(self, messages=(*self.messages[:-1], {"role": "assistant", "content": answer}))
-
-    def remembering(self, turn: Turn) -> Conversation:
-        """With a turn that later questions may lean on."""
-        return replace(self, turns=(*self.turns, turn))
-
-
-@dataclass(slots=True)
-class _Draft:
-    """What a stream has brought so far."""
-
-    sources: Sequence[Source] | None = None
-    text: str = ""
-
-
-@dataclass(slots=True)
-class _Running:
-    """The answers being written, by browser session, so that Stop and a closed tab find theirs."""
-
-    _cancels: dict[str, threading.Event] = field(default_factory=dict)
-
-    @contextlib.contextmanager
-    def answer(self, session: str) -> Generator[threading.Event]:
-        """An event that is set when this session wants no more."""
-        self.stop(session)
-        cancel = self._cancels[session] = threading.Event()
-        try:
-            yield cancel
-        finally:
-            if self._cancels.get(session) is cancel:
-                del self._cancels[session]
-
-    def stop(self, session: str | None) -> None:
-        """Cancel what the session waits for, if anything."""
-        cancel = self._cancels.get(session or "")
-        if cancel is not None:
-            cancel.set()
-
-
-def converse(
-    chatbot: Answerer, conversation: Conversation, question: str, cancel: threading.Event
-) -> Iterator[Conversation]:
-    """The conversation after each event of an answer: what was found, the words so far, the answer with its quotes.
-
-    Errors of ours become a message on the page; a cancelled answer says that it was stopped.
+    Args:
+        chatbot: Answers, from its library.
+        settings: Where uploads and opinions are kept, and which model is used; by default what the environment says.
+        doors: How models are listed and fetched.
     """
-    conversation = conversation.said(question)
-    yield conversation
-    draft = _Draft()
-    try:
-        with _closing(chatbot.stream(question, conversation.turns, cancel=cancel)) as events:
-            for event in events:
-                if cancel.is_set():
-                    break
-                match event:
-                    case Found(sources):
-                        draft.sources = sources
-                    case Token(text):
-                        draft.text += text
-                    case Done(answer):
-                        turn = Turn(question, answer.text)
-                        yield conversation.remembering(turn).showing(page.answer_html(answer))
-                        return
-                yield conversation.showing(page.draft_html(draft.sources, draft.text))
-    except PullquoteError as error:
-        yield conversation.showing(page.error_html(error))
-    else:
-        yield conversation.showing(page.stopped_html(draft.sources, draft.text))
-
-
-def build(chatbot: Answerer) -> gr.Blocks:
-    """The page: a conversation, a question box, Ask and Stop, examples. One chatbot answers all sessions."""
-    blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True)
+    settings = settings or Settings.load()
+    blocks = gr.Blocks(title="Pullquote", analytics_enabled=False, fill_height=True, delete_cache=(3600, 3600))
+    calls = Calls(chatbot, settings, doors or Doors(), uploaded=lambda path: path in blocks.upload_file_set)
     with blocks:
+        gr.HTML(frame.TOP, js_on_load=None, apply_default_css=False, elem_id="pq-top")
+        with gr.Row(elem_id="pq-ask-view"):
+            gr.HTML(frame.SIDEBAR, js_on_load=None, apply_default_css=False, elem_id="pq-sidebar")
+            _ask_view(blocks, chatbot, calls)
+        gr.HTML(frame.library_html(), js_on_load=None, apply_default_css=False, elem_id="pq-library-view")
+        languages = list(chatbot.library.stats().languages)
         gr.HTML(
-            '<h1 class="pq-title">Pullquote</h1>'
-            '<p class="pq-tagline">Every sentence of an answer shows the exact quote it stands on.</p>',
+            frame.settings_html(granted(chatbot), settings.sources, languages),
             js_on_load=None,
+            apply_default_css=False,
+            elem_id="pq-settings-view",
         )
-        conversation = gr.State(Conversation())
-        chat = gr.Chatbot(
-            elem_id="pq-chat",
-            label="Conversation",
-            show_label=False,
-            container=False,
-            sanitize_html=True,
-            allow_tags=False,
-            latex_delimiters=[],
-            buttons=[],
-            feedback_options=None,
-            allow_file_downloads=False,
-            placeholder=_welcome(chatbot),
-            layout="bubble",
-        )
-        with gr.Row():
-            box = gr.Textbox(
-                elem_id="pq-ask",
-                label="Question",
-                show_label=False,
-                container=False,
-                placeholder="Ask about the articles…",
-                lines=1,
-                max_lines=4,
-                scale=8,
-                autofocus=True,
-            )
-            ask = gr.Button("Ask", elem_id="pq-send", variant="primary", scale=1)
-            stop = gr.Button("Stop", elem_id="pq-stop", variant="stop", scale=1, visible=False)
-        with gr.Column(elem_classes="pq-examples"):
-            if examples := example_questions(chatbot.library):
-                gr.Examples([[question] for question in examples], box, label="For example", api_visibility="private")
-        _wire(
-            blocks=blocks,
-            chatbot=chatbot,
-            running=_Running(),
-            conversation=conversation,
-            chat=chat,
-            box=box,
-            ask=ask,
-            stop=stop,
+        gr.HTML(frame.READER, js_on_load=None, apply_default_css=False, elem_id="pq-over")
+        gr.HTML(
+            "",
+            js_on_load="window.pullquote.attach({server, upload})",
+            server_functions=[_call(function) for function in calls.functions],
+            visible="hidden",
         )
     return blocks
 
 
-def example_questions(library: Shelf) -> list[str]:
-    """What one could ask: of the sample articles something good, of others what the newest with a title report."""
-    if library.is_sample:
-        return list(_SAMPLE_QUESTIONS)
-    titles = [one_line(article.title) for article in library.articles() if article.title]
-    return [
-        f"What does “{textwrap.shorten(title, _TITLE_CHARACTERS, placeholder='…')}” report?"
-        for title in titles[:_EXAMPLES]
-    ]
-
-
-def launch_options(host: str = "127.0.0.1", port: int = 7860) -> dict[str, Any]:
-    """What :meth:`gradio.Blocks.launch` must be given for the page to be local, private and in our own look.
-
-    Served on this machine only, it answers to this machine's names only: a foreign page whose name has been
-    pointed at 127.0.0.1 (DNS rebinding) reads nothing.
-    """
-    names = sorted(LOOPBACK) if host in LOOPBACK else ["*"]
-    return {
-        "server_name": host,
-        "server_port": port,
-        "app_kwargs": {"middleware": [Middleware(TrustedHostMiddleware, allowed_hosts=names)]},
-        "theme": gr.themes.Base(
-            font=[gr.themes.Font(name) for name in look.SANS], font_mono=[gr.themes.Font(name) for name in look.MONO]
-        ),
-        "css": look.CSS,
-        "share": False,
-        "footer_links": [],
-        "run_history": False,
-        "show_error": False,
-        "enable_monitoring": False,
-        "strict_cors": True,
-        "ssr_mode": False,
-        "pwa": False,
-        "mcp_server": False,
-        "inbrowser": False,
-        "max_file_size": 0,
-        "quiet": True,
-    }
-
-
-def mount(app: FastAPI, chatbot: Answerer) -> FastAPI:
-    """Put the page into an app, at ``/``; what the app guards, such as names and tokens, guards the page."""
-    options = launch_options()
-    given = {name: options[name] for name in _MOUNTED}
-    mounted: FastAPI = gr.mount_gradio_app(app, build(chatbot), path="/", **given)
-    return mounted
-
-
-def serve(chatbot: Answerer, host: str = "127.0.0.1", port: int = 7860) -> None:
-    """Serve the page until the process is interrupted.
-
-    Raises:
-        ServeError: the port is taken, or the address is not this machine's.
-        KeyboardInterrupt: as it comes, after the server has stopped.
-    """
-    blocks = build(chatbot)
-    try:
-        blocks.launch(prevent_thread_lock=True, **launch_options(host, port))
-    except OSError as error:
-        raise ServeError(
-            f"Nothing can listen at {host}:{port}; the port is probably taken.", f"pullquote serve --port {port + 1}"
-        ) from error
-    try:
-        threading.Event().wait()
-    finally:
-        blocks.close(verbose=False)
-
-
-def _wire(
+def mount(
+    app: fastapi.FastAPI,
+    chatbot: Served,
     *,
-    blocks: gr.Blocks,
-    chatbot: Answerer,
-    running: _Running,
-    conversation: gr.State,
-    chat: gr.Chatbot,
-    box: gr.Textbox,
-    ask: gr.Button,
-    stop: gr.Button,
-) -> None:
-    """Connect the events: Enter and Ask start an answer, Stop and leaving the page cancel it."""
+    settings: Settings | None = None,
+    doors: Doors | None = None,
+) -> fastapi.FastAPI:
+    """Put the page at ``/`` of an app: without files, in our own look. What the app guards, guards the page.
 
-    def answer(question: str, so_far: Conversation, request: gr.Request) -> Iterator[tuple[Any, ...]]:
-        if not question.strip():
-            yield so_far, list(so_far.messages), question, gr.skip(), gr.skip()
+    Args:
+        app: Its own routes win over the page's.
+        chatbot: See :func:`build`.
+        settings: Likewise.
+        doors: Likewise.
+    """
+    blocks = build(chatbot, settings=settings, doors=doors)
+    gr.mount_gradio_app(
+        app,
+        blocks,
+        "/",
+        app_kwargs={
+            "middleware": [Middleware(Policy)],
+            "docs_url": None,
+            "redoc_url": None,
+            "openapi_url": None,
+        },
+        theme=_theme(),
+        head=frame.head(),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        enable_monitoring=False,
+        allowed_paths=[],
+        blocked_paths=["/"],
+        max_file_size=uploads.FILE_BYTES,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+    )
+    return app
+
+
+def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls) -> None:
+    """The conversation, the question box, and what happens when a question is asked or stopped."""
+    with gr.Column(elem_id="pq-center"):
+        with gr.Column(elem_id="pq-scroll"):
+            gr.HTML(_welcome(chatbot), js_on_load=None, apply_default_css=False, elem_id="pq-welcome")
+            gr.HTML(frame.PAST, js_on_load=None, apply_default_css=False)
+            now = gr.HTML("", elem_id="pq-now", js_on_load=_NOW, apply_default_css=False)
+        with gr.Column(elem_id="pq-composer"):
+            gr.HTML(frame.EDITING, js_on_load=None, apply_default_css=False)
+            with gr.Row():
+                box = gr.Textbox(
+                    elem_id="pq-ask",
+                    label="Question",
+                    container=False,
+                    placeholder="Ask about the articles…",
+                    lines=1,
+                    max_lines=5,
+                    max_length=2000,
+                    scale=8,
+                    autofocus=True,
+                )
+                ask = gr.Button("Ask", elem_id="pq-send", variant="primary", scale=1)
+                stop = gr.Button("Stop", elem_id="pq-stop", variant="stop", scale=1, visible=False)
+    sent, done = gr.JSON(visible="hidden"), gr.JSON(visible="hidden")
+    running = Running()
+
+    def answer(question: str, told: Any, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        asked = Asked.of(question, told)
+        if asked is None:
+            yield gr.skip(), question, gr.skip(), gr.skip(), None
             return
         busy, idle = (
             (gr.update(visible=False), gr.update(visible=True)),
             (gr.update(visible=True), gr.update(visible=False)),
         )
-        state = so_far
+        html = ""
+        kept: dict[str, Any] | None = None
         with running.answer(request.session_hash or "") as cancel:
-            for state in converse(chatbot, so_far, question.strip(), cancel):
-                yield state, list(state.messages), "", *busy
-        yield state, list(state.messages), "", *idle
+            for html, whole in converse(chatbot, calls, asked, cancel):
+                kept = whole.model_dump() if whole else None
+                yield html, "", *busy, None
+        yield html, gr.skip(), *idle, {"token": asked.token, "answer": kept}
 
     def cancel(request: gr.Request) -> None:
         running.stop(request.session_hash)
 
-    def forget(request: gr.Request) -> Conversation:
-        running.stop(request.session_hash)
-        return Conversation()
-
     gr.on(
         [box.submit, ask.click],
         answer,
-        inputs=[box, conversation],
-        outputs=[conversation, chat, box, ask, stop],
+        inputs=[box, sent],
+        outputs=[now, box, ask, stop, done],
+        js="(question) => window.pullquote.prepare(question)",
         show_progress="hidden",
         concurrency_limit=_ASKERS,
         api_visibility="private",
-    )
+    ).then(None, inputs=done, js="(done) => window.pullquote.keep(done)", api_visibility="private")
     stop.click(cancel, queue=False, api_visibility="private")
-    chat.clear(forget, outputs=conversation, queue=False, api_visibility="private")
     blocks.unload(cancel)
 
 
-def _welcome(chatbot: Answerer) -> str:
-    """What an empty conversation says: how many articles there are to ask about."""
-    stats = chatbot.library.stats()
-    kind = "sample article" if chatbot.library.is_sample else "article"
-    return page.welcome_html(stats.articles, kind)
+def _call(function: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """A function that gradio can mark as callable by the page, under a name that none of its own has."""
+
+    def call(sent: Any) -> dict[str, Any]:
+        return function(sent)
+
+    call.__name__ = f"call_{function.__name__}"
+    return call
 
 
-def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[Iterator[Event]]:
-    return contextlib.closing(events) if isinstance(events, Generator) else contextlib.nullcontext(events)
+_NOW = """
+window.pullquote.now = { clear: () => { props.value = ""; } };
+watch("value", () => window.pullquote.streamed());
+"""
+
+
+def _welcome(chatbot: Served) -> str:
+    library = chatbot.library
+    return page.welcome_html(library.stats().articles, is_sample=library.is_sample, examples=example_questions(library))
+
+
+def _theme() -> gr.themes.Base:
+    return gr.themes.Base(
+        font=[gr.themes.Font(name) for name in look.SANS], font_mono=[gr.themes.Font(name) for name in look.MONO]
+    )

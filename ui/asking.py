@@ -1,0 +1,174 @@
+"""One question from the browser: what came with it, its answer step by step as HTML, and stopping it."""
+
+from __future__ import annotations
+
+import contextlib
+import textwrap
+import threading
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from index.errors import PullquoteError
+from rag.markdown import one_line
+from rag.types import Done, Event, Found, Source, Token, Turn
+from ui import page, wishes
+from ui.doors import Answerer, Shelf
+from ui.kept import Kept
+from ui.markup import inert
+from ui.render import count, found_line
+from ui.wishes import Wishes
+
+# For the sample articles; a library of the user's own is asked about its newest articles.
+_SAMPLE_QUESTIONS = (
+    "What did Russia close on November 1?",
+    "Why did NATO expel eight Russians?",
+    "Varför stänger Ryssland sitt kontor?",
+)
+_EXAMPLES = 3
+_TITLE_CHARACTERS = 60
+_HISTORY, _CHARACTERS = 12, 8000
+
+
+class Waiting(Protocol):
+    """What can say that no model is here to answer with."""
+
+    def missing(self) -> str:
+        """The offer to fetch it, as HTML; empty where it is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a browser sends it.
+
+    Attributes:
+        question: What was typed.
+        history: Earlier turns of the conversation.
+        number: The place of its answer in the conversation, from 0.
+        token: The browser's own name for it.
+        wishes: What it is asked with.
+    """
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    number: int = 0
+    token: str = ""
+    wishes: Wishes = field(default_factory=Wishes)
+
+    @classmethod
+    def of(cls, question: str, told: Any) -> Asked | None:
+        """The question with what a browser told beside it, which is input like any other; None if it is blank."""
+        if not question.strip() or not isinstance(told, Mapping):
+            return None
+        number = told.get("number")
+        turns = told.get("history")
+        return cls(
+            question.strip(),
+            tuple(_turns(turns if isinstance(turns, list) else [])),
+            number if isinstance(number, int) and 0 <= number < 10_000 else 0,
+            str(told.get("token") or "")[:64],
+            Wishes.of(told.get("wishes")),
+        )
+
+
+@dataclass(slots=True)
+class Running:
+    """The answers being written, by browser session, so that Stop and a closed tab find theirs."""
+
+    _cancels: dict[str, threading.Event] = field(default_factory=dict)
+
+    @contextlib.contextmanager
+    def answer(self, session: str) -> Generator[threading.Event]:
+        """An event that is set when this session wants no more."""
+        self.stop(session)
+        cancel = self._cancels[session] = threading.Event()
+        try:
+            yield cancel
+        finally:
+            if self._cancels.get(session) is cancel:
+                del self._cancels[session]
+
+    def stop(self, session: str | None) -> None:
+        """Cancel what the session waits for, if anything."""
+        cancel = self._cancels.get(session or "")
+        if cancel is not None:
+            cancel.set()
+
+
+def converse(
+    chatbot: Answerer, waiting: Waiting, asked: Asked, cancel: threading.Event
+) -> Iterator[tuple[str, Kept | None]]:
+    """The turn as HTML after each event of an answer, and what to keep of it once it is whole.
+
+    Errors of ours become a message on the page; a cancelled answer says that it was stopped.
+    """
+    question, number = asked.question, asked.number
+    offer = waiting.missing()
+    if offer:
+        yield _streamed(asked, page.offer_html(question, number, offer), "The language model is not here yet."), None
+        return
+    yield _streamed(asked, page.draft_html(question, number, None), "Searching."), None
+    sources: Sequence[Source] | None = None
+    text = said = wait = ""
+    try:
+        with _closing(wishes.stream(chatbot, question, asked.history, asked.wishes, cancel)) as events:
+            for event in events:
+                if cancel.is_set():
+                    break
+                match event:
+                    case Found(found):
+                        sources, said = found, f"Found {found_line(found)}. Reading."
+                    case Token(piece):
+                        text, wait = text + piece, ""
+                    case Done(answer):
+                        kept = Kept.of(answer)
+                        yield _streamed(asked, page.turn_html(kept, number), _ending(kept)), kept
+                        return
+                    case _:
+                        wait = _place_in_queue(event)
+                yield _streamed(asked, page.draft_html(question, number, sources, text, wait), wait or said), None
+    except PullquoteError as error:
+        html = page.error_html(question, number, error)
+        yield _streamed(asked, html, f"That did not work. {error.message}"), None
+    else:
+        yield _streamed(asked, page.stopped_html(question, number, sources, text), "Stopped."), None
+
+
+def example_questions(library: Shelf) -> list[str]:
+    """What one could ask: of the sample articles something good, of others what the newest with a title report."""
+    if library.is_sample:
+        return list(_SAMPLE_QUESTIONS)
+    titles = [one_line(article.title) for article in library.listing() if article.title]
+    return [
+        f"What does “{textwrap.shorten(title, _TITLE_CHARACTERS, placeholder='…')}” report?"
+        for title in titles[:_EXAMPLES]
+    ]
+
+
+def _turns(sent: Sequence[Any]) -> Iterator[Turn]:
+    for one in sent[-_HISTORY:]:
+        if isinstance(one, Mapping):
+            yield Turn(str(one.get("question") or "")[:_CHARACTERS], str(one.get("text") or "")[:_CHARACTERS])
+
+
+def _streamed(asked: Asked, html: str, said: str) -> str:
+    """A turn, with the name of its question and what a screen reader is told."""
+    return f'<div data-ask="{inert(asked.token)}" data-said="{inert(said)}">{html}</div>'
+
+
+def _ending(kept: Kept) -> str:
+    if kept.status == "not_in_articles":
+        return "Not in the articles."
+    return f"Answered, with {count(len(kept.quotes), 'quote')}." if kept.quotes else "Answered, without quotes."
+
+
+def _place_in_queue(event: object) -> str:
+    """What a reader is told who waits for others; empty for an event that says nothing of a queue."""
+    position = getattr(event, "position", None)
+    if not isinstance(position, int) or position < 1:
+        return ""
+    return "You are next" if position == 1 else f"{count(position - 1, 'question')} before yours"
+
+
+def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[Iterator[Event]]:
+    return contextlib.closing(events) if isinstance(events, Generator) else contextlib.nullcontext(events)

@@ -1,0 +1,244 @@
+// The library's table, adding and removing articles, the settings, and the models.
+(() => {
+  const pq = window.pullquote;
+  const store = pq.store;
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // --- the table
+
+  const asked = { search: "", sort: "published", descending: true, page: 0 };
+  let latest = 0; // of several searches on the way, only the last one asked is shown
+
+  async function list() {
+    const turn = ++latest;
+    const got = await pq.call("articles", asked);
+    if (turn !== latest || got.html === undefined) return;
+    const focused = document.activeElement?.closest("#pq-table [data-do]");
+    const again = focused && `[data-do="${focused.dataset.do}"][data-key="${focused.dataset.key ?? ""}"]`;
+    $("#pq-table").innerHTML = got.html;
+    $("#pq-statistics").innerHTML = got.statistics;
+    if (again) $(`#pq-table ${again}`)?.focus();
+  }
+
+  let waiting = 0;
+  document.addEventListener("input", (event) => {
+    if (event.target.id !== "pq-search") return;
+    asked.search = event.target.value;
+    asked.page = 0;
+    clearTimeout(waiting);
+    waiting = setTimeout(list, 150);
+  });
+
+  function sort(element) {
+    const key = element.dataset.key;
+    asked.descending = asked.sort === key ? !asked.descending : key === "published" || key === "passages";
+    asked.sort = key;
+    asked.page = 0;
+    list();
+  }
+
+  async function remove(element) {
+    const row = element.closest("[data-article]");
+    const got = await pq.call("remove", { id: row.dataset.article });
+    if (got.undo === undefined) return;
+    await list();
+    pq.toast(`Removed “${got.title}”.`, "Undo", async () => {
+      const back = await pq.call("undo", { undo: got.undo });
+      if (!back.error) pq.toast(`“${got.title}” is back.`);
+      list();
+    });
+    $("#pq-toast-action").focus();
+  }
+
+  // --- adding
+
+  async function add(files) {
+    const chosen = [...files];
+    if (!chosen.length) return;
+    const limits = $("#pq-drop").dataset;
+    const large = chosen.filter((file) => file.size > Number(limits.bytes));
+    if (chosen.length > Number(limits.files)) {
+      report(`<p class="pq-head">Too many files at once: ${chosen.length}; ${Number(limits.files)} is the most.</p>`);
+      return;
+    }
+    const paths = [];
+    const refused = large.map((file) => ({ name: file.name, reason: "is too large" }));
+    for (const [done, file] of chosen.entries()) {
+      if (large.includes(file)) continue;
+      progress(`Sending ${done + 1} of ${chosen.length}`, done / chosen.length);
+      try {
+        paths.push((await pq.upload(file)).path);
+      } catch {
+        refused.push({ name: file.name, reason: "could not be sent" });
+      }
+    }
+    await follow(await pq.call("add", { paths, refused }));
+  }
+
+  async function paste(form) {
+    const values = Object.fromEntries(new FormData(form));
+    const got = await follow(await pq.call("paste", values));
+    if (got && !got.error) form.reset();
+  }
+
+  const report = (html) => ($("#pq-report").innerHTML = html);
+
+  function progress(words, share) {
+    const bar = document.createElement("progress");
+    if (share !== null) bar.value = share;
+    bar.setAttribute("aria-label", words);
+    const said = document.createElement("p");
+    said.textContent = `${words}…`;
+    $("#pq-report").replaceChildren(said, bar);
+  }
+
+  // Follow a job of the server's to its end; its last word is shown.
+  async function follow(started, show = { progress, report }) {
+    if (started.job === undefined) {
+      show.report(started.html ?? "");
+      return started;
+    }
+    for (;;) {
+      const state = await pq.call("job", { job: started.job });
+      if (state.error || state.html !== undefined) {
+        show.report(state.html ?? "");
+        list();
+        return state;
+      }
+      show.progress(state.words, state.share);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(kind, (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault(); // a file dropped beside the place for it must not replace the page
+      const drop = $("#pq-drop");
+      drop?.toggleAttribute("data-over", kind === "dragenter" || kind === "dragover");
+      if (kind === "drop" && document.body.dataset.view === "library") add(event.dataTransfer.files);
+    });
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.id === "pq-files") {
+      add(event.target.files);
+      event.target.value = "";
+    }
+    if (event.target.form?.id === "pq-wishes") keepWishes();
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.form?.id === "pq-wishes") keepWishes();
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.target.id === "pq-paste") {
+      event.preventDefault();
+      paste(event.target);
+    }
+  });
+
+  // --- settings: kept in this browser, sent along with each question
+
+  pq.wishes = () => {
+    const form = $("#pq-wishes");
+    if (!form) return {};
+    const values = new FormData(form);
+    return {
+      strict: values.has("strict") ? values.get("strict") === "yes" : null,
+      sources: Number(values.get("sources")) || null,
+      languages: values.getAll("languages"),
+      since: values.get("since") || null,
+      until: values.get("until") || null,
+    };
+  };
+
+  function keepWishes() {
+    store.set("wishes", pq.wishes());
+    const range = $("#pq-wishes [name=sources]");
+    if (range) $("#pq-sources-shown").textContent = range.value;
+  }
+
+  pq.settings = () => {
+    const form = $("#pq-wishes");
+    const kept = store.get("wishes", {});
+    if (!form || !kept) return;
+    for (const field of form.elements) {
+      if (field.name === "strict" && typeof kept.strict === "boolean") field.checked = (field.value === "yes") === kept.strict;
+      if (field.name === "sources" && kept.sources) field.value = kept.sources;
+      if (field.name === "languages") field.checked = (kept.languages ?? []).includes(field.value);
+      if (field.name === "since" || field.name === "until") field.value = kept[field.name] ?? "";
+    }
+    keepWishes();
+  };
+
+  // --- models
+
+  async function models() {
+    const got = await pq.call("models", {});
+    if (got.html === undefined) return;
+    $("#pq-models").innerHTML = got.html;
+    const missing = $("#pq-missing");
+    missing.innerHTML = got.missing;
+    missing.hidden = !got.missing;
+    if (got.job !== undefined) follow({ job: got.job }, modelReport);
+  }
+
+  const modelReport = {
+    progress: (words, share) => {
+      for (const place of $$(".pq-fetching")) {
+        const bar = place.querySelector("progress") ?? place.appendChild(document.createElement("progress"));
+        bar.setAttribute("aria-label", words);
+        if (share !== null) bar.value = share;
+        const said = place.querySelector("span") ?? place.appendChild(document.createElement("span"));
+        said.textContent = ` ${words}…`;
+      }
+    },
+    report: (html) => {
+      if (html) $("#pq-model-report").innerHTML = html;
+      models();
+    },
+  };
+
+  async function fetchModel(element) {
+    const got = await pq.call("fetch", { name: element.dataset.name });
+    if (got.job === undefined) return;
+    for (const place of $$(".pq-fetching")) place.hidden = false;
+    for (const one of $$("[data-do=fetch]")) one.disabled = true;
+    follow(got, modelReport);
+  }
+
+  async function useModel(element) {
+    const got = await pq.call("use", { name: element.dataset.name });
+    if (!got.error) pq.toast(got.words);
+    models();
+  }
+
+  // --- how much is computed already
+
+  async function warmth() {
+    const place = $("#pq-warmth");
+    if (!place || document.hidden) return;
+    const got = await pq.call("warmth", {});
+    place.textContent = got.words ?? "";
+    if (got.going) setTimeout(warmth, 5000);
+  }
+
+  pq.shown = {
+    ask: models,
+    library: () => {
+      list();
+      warmth();
+    },
+    settings: models,
+  };
+  pq.actions = {
+    ...pq.actions,
+    sort,
+    remove,
+    "next-page": () => ((asked.page += 1), list()),
+    "previous-page": () => ((asked.page -= 1), list()),
+    "choose-files": () => $("#pq-files").click(),
+    fetch: fetchModel,
+    use: useModel,
+  };
+})();
