@@ -170,7 +170,13 @@ class Chatbot:
 
     def _sampling(self) -> Sampling:
         chosen = self.settings
-        return Sampling(temperature=chosen.temperature, seed=chosen.seed, max_tokens=chosen.max_tokens)
+        return Sampling(
+            temperature=chosen.temperature,
+            top_p=chosen.top_p,
+            min_p=chosen.min_p,
+            seed=chosen.seed,
+            max_tokens=chosen.max_tokens,
+        )
 
     def _opened(self) -> LanguageModel:
         with self._opening:

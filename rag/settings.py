@@ -15,12 +15,14 @@ class Settings(IndexSettings):
         context: Tokens of the language model's context.
         sources: How many passages the model is given.
         max_tokens: Longest answer, in tokens of the language model.
-        temperature: 0 is greedy.
+        temperature: 0 is greedy; the next three matter only above it.
+        top_p: Only the smallest set of tokens that has so much probability.
+        min_p: Only tokens at least so probable, relative to the most probable.
+        seed: The same seed gives the same answer.
         passage_cache: Whether passages are computed once and spliced into prompts: the first word comes many times
             sooner, and more answers are wrong; off, every prompt is read anew.
         cache_memory_mb: Most that computed passages may take in memory, in MB.
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
-        seed: For sampling above temperature 0.
         question_characters: Longest question accepted.
     """
 
@@ -29,7 +31,9 @@ class Settings(IndexSettings):
     sources: int = pydantic.Field(default=5, ge=1, le=20)
     max_tokens: int = pydantic.Field(default=256, ge=1, le=4096)
     temperature: float = pydantic.Field(default=0.0, ge=0.0, le=2.0)
-    seed: int = 0
+    top_p: float = pydantic.Field(default=1.0, gt=0.0, le=1.0)
+    min_p: float = pydantic.Field(default=0.0, ge=0.0, le=1.0)
+    seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
     passage_cache: bool = False
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)

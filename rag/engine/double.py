@@ -6,7 +6,8 @@ import re
 import threading
 from collections.abc import Iterator
 
-from rag.engine.port import Piece, Prompt, Sampling
+from rag.engine.port import Piece, Prompt, Sampling, Told, Work
+from rag.engine.stops import Stops
 from rag.errors import ContextTooSmall
 
 
@@ -34,7 +35,11 @@ class ParrotModel:
         return len(text.split())
 
     def stream(
-        self, prompt: Prompt, sampling: Sampling | None = None, cancel: threading.Event | None = None
+        self,
+        prompt: Prompt,
+        sampling: Sampling | None = None,
+        cancel: threading.Event | None = None,
+        told: Told | None = None,
     ) -> Iterator[Piece]:
         """The chosen sentence, a word at a time, each with probability one."""
         sampling = sampling or Sampling()
@@ -43,10 +48,18 @@ class ParrotModel:
         with self._lock:
             self.prompts.append(prompt)
             words = self._answer(prompt).split()[: sampling.max_tokens]
+            stops = Stops(sampling.stop)
+            said = 0
             for place, word in enumerate(words):
-                if cancel is not None and cancel.is_set():
-                    return
-                yield Piece(word if place == 0 else f" {word}", 0.0)
+                if stops.stopped or (cancel is not None and cancel.is_set()):
+                    break
+                said += 1
+                if text := stops.feed(word if place == 0 else f" {word}"):
+                    yield Piece(text, 0.0, (0.0,))
+            if rest := stops.rest():
+                yield Piece(rest, 0.0)
+            if told is not None:
+                told(Work(prompt_tokens=self.count_tokens(prompt.system + prompt.user), answer_tokens=said))
 
     def close(self) -> None:
         """Note that it was closed."""

@@ -5,6 +5,9 @@ as if it were the only one, so they depend on nothing else, and can be kept and 
 finds the passage; only the question itself is read anew. That turns a wait of many seconds into one of well under one.
 Models whose memory cannot be spliced are read from the start, keeping what the prompt shares with the one before.
 
+With passages kept, answers are also written faster: what follows the answer's last words in the prompt is a draft of
+what it says next, and one batch checks it (:mod:`rag.engine.draft`). The tokens are those of greedy decoding.
+
 One context, one lock: questions are answered one after the other.
 """
 
@@ -13,15 +16,19 @@ from __future__ import annotations
 import codecs
 import hashlib
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from rag.engine.draft import LONGEST, Draft, Lookup, Pace
 from rag.engine.native import Native
-from rag.engine.passage_cache import PassageCache
-from rag.engine.port import Piece, Prompt, Sampling
+from rag.engine.passage_cache import Buffer, PassageCache
+from rag.engine.port import Piece, Prompt, Sampling, Told, Work
+from rag.engine.stops import Stops
 from rag.engine.template import CHATML, Template, split
 from rag.errors import ContextTooSmall
 
@@ -29,7 +36,7 @@ from rag.errors import ContextTooSmall
 _PROMPT = 0
 _SEQUENCES = 33
 # Part of every key: to be raised whenever the same passage would be computed otherwise.
-_LAYOUT = "f16 behind prefix 1"
+_LAYOUT = "behind prefix 1"
 
 
 class LlamaModel:
@@ -42,6 +49,8 @@ class LlamaModel:
         threads: CPU threads.
         identity: Hash of the file's bytes, to keep the passages of different models apart.
         cache: Where computed passages are kept; None computes all of a prompt anew in its own order.
+        drafts: Whether to draft from the prompt, where that changes no token; None does so if passages are kept, since
+            what makes it exact slows the reading of long prompts (docs/decisions/0011).
     """
 
     def __init__(
@@ -53,9 +62,13 @@ class LlamaModel:
         threads: int = 2,
         identity: str = "",
         cache: PassageCache | None = None,
+        drafts: bool | None = None,
     ) -> None:
         self.name = name
-        self.native = Native(path, context=context, threads=threads, sequences=_SEQUENCES)
+        drafts = cache is not None if drafts is None else drafts
+        self.native = Native(path, context=context, threads=threads, sequences=_SEQUENCES, exact=drafts)
+        self._drafts = drafts and self.native.exact_batch > LONGEST
+        self._pace = Pace()
         self.context = self.native.context
         self._lock = threading.Lock()
         self._template = self._read_template()
@@ -72,25 +85,38 @@ class LlamaModel:
         return len(self.native.tokenise(text, control=False))
 
     def stream(
-        self, prompt: Prompt, sampling: Sampling | None = None, cancel: threading.Event | None = None
+        self,
+        prompt: Prompt,
+        sampling: Sampling | None = None,
+        cancel: threading.Event | None = None,
+        told: Told | None = None,
     ) -> Iterator[Piece]:
         """Continue the prompt; see :class:`rag.engine.port.LanguageModel`."""
         sampling = sampling or Sampling()
         head, passages, tail = self.parts(prompt)
-        length = len(head) + sum(map(len, passages)) + len(tail)
-        room = self.context - length
+        tokens = [*head, *(token for passage in passages for token in passage), *tail]
+        room = self.context - len(tokens)
         if room < 1:
             raise ContextTooSmall(
-                f"The prompt has {length} tokens, the context of {self.name} only {self.context}.",
+                f"The prompt has {len(tokens)} tokens, the context of {self.name} only {self.context}.",
                 "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
             )
+        tally = _Tally(len(tokens))
         with self._lock, self.native.stopping(cancel):
+            tally.begin()
+            before = self.native.computed
             if self._cache is not None and 0 < len(passages) < _SEQUENCES:
                 ready = self._splice(head, passages, tail, self._cache)
             else:
-                ready = self._prefill([*head, *(token for passage in passages for token in passage), *tail])
-            if ready:
-                yield from self._generate(length, sampling, min(room, sampling.max_tokens), cancel)
+                ready = self._prefill(tokens)
+            tally.was_read(self.native.computed - before)
+            try:
+                if ready:
+                    most = min(room, sampling.max_tokens)
+                    yield from self._speak(tokens, sampling, most, tally, cancel)
+            finally:
+                if told is not None:
+                    told(tally.work())
 
     def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
         """Compute and keep the prompt's passages, without an answer; False if stopped or nothing can be kept."""
@@ -154,7 +180,7 @@ class LlamaModel:
         self._held = list(tokens[:same])
         if same == len(tokens):
             return True
-        if not self.native.decode([(_PROMPT, same, tokens[same:])], logits=not whole):
+        if not self.native.decode([(_PROMPT, same, tokens[same:])], logits=int(not whole)):
             return False
         self._held = list(tokens)
         return True
@@ -170,64 +196,132 @@ class LlamaModel:
             return False
         position = len(head)
         for sequence, (passage, data) in enumerate(zip(passages, computed, strict=True), start=1):
-            if data:  # else it is still where it was computed
-                self.native.load(data, sequence)
+            if not self.native.load(data, sequence):  # llama.cpp will not take it: read everything instead
+                return self._prefill([*head, *(token for each in passages for token in each), *tail])
             self.native.move(sequence, position - len(head))
             self.native.share(sequence, _PROMPT)
             self.native.forget(sequence, 0)
             position += len(passage)
-        return self.native.decode([(_PROMPT, position, tail)], logits=True)
+        return self.native.decode([(_PROMPT, position, tail)], logits=1)
 
     def _computed(
         self, head: Sequence[int], passages: Sequence[Sequence[int]], cache: PassageCache
-    ) -> list[bytes] | None:
+    ) -> list[Buffer] | None:
         """The passages' keys and values, each behind the prefix alone; None if stopped.
 
-        What is not in the cache is computed now, all in the same batches, and left in sequences 1, 2, …, where an empty
-        entry of the list says that it stands.
+        What is not in the cache is computed now, passage by passage: what else is computed with it, and where it then
+        lies, would change its last bits, and an answer must not depend on which passages were known.
         """
-        keys = [self._key(head, passage) for passage in passages]
-        found = [cache.get(key) for key in keys]
-        missing = [i for i, data in enumerate(found) if data is None]
-        for i in missing:
-            self.native.share(_PROMPT, i + 1, 0, len(head))
-        if missing:
-            runs = [(i + 1, len(head), passages[i]) for i in missing]
-            if not self.native.decode(runs, logits=False):
-                return None
-        for i in missing:
-            self.native.forget(i + 1, 0, len(head))
-            cache.put(keys[i], self.native.save(i + 1))
-        return [data or b"" for data in found]
+        computed: list[Buffer] = []
+        for passage in passages:
+            key = self._key(head, passage)
+            data = cache.get(key)
+            if data is None:
+                self.native.share(_PROMPT, 1, 0, len(head))
+                if not self.native.decode([(1, len(head), passage)], logits=0):
+                    return None
+                self.native.forget(1, 0, len(head))
+                data = self.native.save(1)
+                self.native.forget(1, 0)
+                cache.put(key, data)
+            computed.append(data)
+        return computed
 
     def _key(self, head: Sequence[int], passage: Sequence[int]) -> str:
-        digest = hashlib.sha256(f"{self._identity}\0{_LAYOUT}\0".encode())
+        digest = hashlib.sha256(f"{self._identity}\0{self.native.build}\0{_LAYOUT}\0".encode())
         for tokens in (head, passage):
             digest.update(len(tokens).to_bytes(8, "little") + np.asarray(tokens, dtype="<i4").tobytes())
         return digest.hexdigest()
 
     # --- writing an answer
 
-    def _generate(
-        self, position: int, sampling: Sampling, most: int, cancel: threading.Event | None
+    def _speak(
+        self, prompt: Sequence[int], sampling: Sampling, most: int, tally: _Tally, cancel: threading.Event | None
     ) -> Iterator[Piece]:
+        """The answer's text, cut at whole characters and at stop strings."""
         text = codecs.getincrementaldecoder("utf-8")("replace")  # a character may be split across tokens
-        logprob = 0.0
+        stops = Stops(sampling.stop)
+        logprobs: list[float] = []
+        for token, logprob in self._write(prompt, sampling, most, tally, cancel):
+            logprobs.append(logprob)
+            if self.native.is_end(token):
+                break
+            if piece := stops.feed(text.decode(self.native.piece(token))):
+                yield Piece(piece, sum(logprobs), tuple(logprobs))
+                logprobs = []
+            if stops.stopped:
+                return
+        if rest := stops.feed(text.decode(b"", final=True)) + stops.rest():
+            yield Piece(rest, sum(logprobs), tuple(logprobs))
+
+    def _write(
+        self, prompt: Sequence[int], sampling: Sampling, most: int, tally: _Tally, cancel: threading.Event | None
+    ) -> Iterator[tuple[int, float]]:
+        """Token after token with the logarithm of its probability, up to and including the one that ends the turn."""
+        lookup = Lookup(prompt) if self._drafts and sampling.temperature == 0.0 else None
+        place, end = len(prompt), len(prompt) + most
         with self.native.sampler(sampling) as choose:
-            for at in range(position, position + most):
+            token = choose(1)
+            tally.answer_tokens += 1
+            yield token, _logprob(self.native.logits(), token)
+            while place + 1 < end and not self.native.is_end(token):
                 if cancel is not None and cancel.is_set():
                     return
-                token = choose()
-                logprob += _logprob(self.native.logits(), token)
-                if self.native.is_end(token):
-                    break
-                if piece := text.decode(self.native.piece(token)):
-                    yield Piece(piece, logprob)
-                    logprob = 0.0
-                if not self.native.decode([(_PROMPT, at, [token])], logits=True):
+                draft, count = Draft((), 0), 0
+                if lookup is not None:
+                    lookup.add(token)
+                    draft = lookup.draft(end - place - 2)
+                    count = self._pace.best(draft)
+                batch = [token, *draft.tokens[:count]]
+                began = time.perf_counter()
+                if not self.native.decode([(_PROMPT, place, batch)], logits=len(batch)):
                     return
-        if rest := text.decode(b"", final=True):
-            yield Piece(rest, logprob)
+                self._pace.took(len(batch), time.perf_counter() - began)
+                place += 1
+                accepted = 0
+                for back in range(len(batch), 0, -1):
+                    token = choose(back)
+                    right = back > 1 and token == batch[-back + 1]
+                    accepted += right
+                    tally.answer_tokens += 1
+                    logprob = _logprob(self.native.logits(back), token)
+                    if right and lookup is not None:
+                        lookup.add(token)
+                        place += 1
+                    yield token, logprob
+                    if not right or self.native.is_end(token):
+                        break
+                self._pace.saw(draft, count, accepted)
+                tally.drafted += count
+                tally.accepted += accepted
+                if count > accepted:
+                    self.native.forget(_PROMPT, place)
+
+
+class _Tally:
+    """Counts and clocks while an answer is made."""
+
+    def __init__(self, prompt_tokens: int) -> None:
+        self.answer_tokens = self.drafted = self.accepted = 0
+        self._work = Work(prompt_tokens=prompt_tokens)
+        self._last = time.perf_counter()
+
+    def _lap(self) -> float:
+        last, self._last = self._last, time.perf_counter()
+        return self._last - last
+
+    def begin(self) -> None:
+        """The model is ours."""
+        self._work = replace(self._work, waited=self._lap())
+
+    def was_read(self, computed: int) -> None:
+        """The prompt was read; so many of its tokens had to be computed."""
+        self._work = replace(self._work, read=self._lap(), computed_tokens=computed)
+
+    def work(self) -> Work:
+        """What it took, now that it has ended."""
+        counts = {"answer_tokens": self.answer_tokens, "drafted": self.drafted, "accepted": self.accepted}
+        return replace(self._work, wrote=self._lap(), **counts)
 
 
 def _logprob(logits: npt.NDArray[np.float32], token: int) -> float:

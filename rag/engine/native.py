@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rag.engine.passage_cache import Buffer
 from rag.engine.port import Sampling
 from rag.errors import ContextTooSmall, EngineMissing, ModelNotLoaded
 
@@ -26,8 +27,11 @@ _LOG = logging.getLogger("pullquote.llama")
 # Longest piece of text one token can stand for, in bytes.
 _PIECE = 512
 _ABORTED = 2
+# From 8 tokens on, llama.cpp multiplies by other kernels, which round otherwise.
+_EXACT_BATCH = 7
+_GGML_TYPE_BF16 = 30  # of ggml.h; the binding has no name for it
 
-Choose = Callable[[], int]
+Choose = Callable[[int], int]
 
 
 class Native:
@@ -38,22 +42,29 @@ class Native:
         context: Tokens that all sequences may have together; cut to what the model was trained for.
         threads: CPU threads.
         sequences: How many sequences there may be, numbered from 0.
+        exact: Whether a token's logits must not depend on how many others are computed with it, at some cost in
+            reading long prompts (docs/decisions/0011); see ``exact_batch``.
 
     Attributes:
         context: Tokens there is room for.
         vocabulary: Number of tokens the model knows.
         splices: Whether computed keys and values may be moved to other positions and joined. Not so for models with
             recurrent or windowed memory, which llama.cpp itself tells apart.
+        exact_batch: Up to how many tokens in one batch get the very logits that they get one by one.
+        computed: Tokens computed so far.
+        build: What computed keys and values depend on besides the model: versions, CPU features, types.
 
     Raises:
         EngineMissing: llama-cpp-python is not installed or cannot be loaded on this machine.
         ModelNotLoaded: llama.cpp would not take the file, or there is not enough memory.
     """
 
-    def __init__(self, path: Path, *, context: int, threads: int, sequences: int) -> None:
+    def __init__(self, path: Path, *, context: int, threads: int, sequences: int, exact: bool = False) -> None:
         self._api = api = _llama_cpp()
+        as_stored = _reads_fast_as_stored(api)
+        self.exact_batch = _EXACT_BATCH if exact and as_stored else 1
         parameters = api.llama_model_default_params()
-        parameters.use_extra_bufts = not _reads_fast_as_stored(api)
+        parameters.use_extra_bufts = not as_stored
         self._model = api.llama_model_load_from_file(str(path).encode(), parameters)
         if not self._model:
             raise ModelNotLoaded(
@@ -65,7 +76,10 @@ class Native:
         self.context = min(context, int(api.llama_model_n_ctx_train(self._model)))
         self._context = self._make_context(threads, sequences)
         self._memory = api.llama_get_memory(self._context)
+        values = "bf16" if self.exact_batch > 1 else "f16"
+        self.build = f"{api.__version__} {api.llama_print_system_info().decode()} f16 {values}"
         self._batch = api.llama_batch_init(BATCH, 0, 1)
+        self.computed = 0
         self._stop: threading.Event | None = None
         self._aborting = api.ggml_abort_callback(lambda _: self._stop is not None and self._stop.is_set())
         api.llama_set_abort_callback(self._context, self._aborting, ctypes.c_void_p(0))
@@ -83,6 +97,8 @@ class Native:
         parameters.n_threads = parameters.n_threads_batch = threads
         parameters.n_seq_max = sequences
         parameters.kv_unified = True
+        if self.exact_batch > 1:
+            parameters.type_v = _GGML_TYPE_BF16
         context = self._api.llama_init_from_model(self._model, parameters)
         if not context:
             self._api.llama_model_free(self._model)
@@ -173,12 +189,12 @@ class Native:
 
         return watching()
 
-    def decode(self, runs: Sequence[tuple[int, int, Sequence[int]]], *, logits: bool) -> bool:
+    def decode(self, runs: Sequence[tuple[int, int, Sequence[int]]], *, logits: int) -> bool:
         """Compute tokens, :data:`BATCH` at a time.
 
         Args:
             runs: ``(sequence, position of the first token, tokens)``; runs of several sequences share a batch.
-            logits: Whether the logits of the very last token are wanted.
+            logits: Of how many tokens, from the last one back, the logits are wanted; not more than the last batch has.
 
         Returns:
             False if it was stopped; what was computed until then stays.
@@ -193,9 +209,10 @@ class Native:
             batch.n_tokens = len(part)
             for i, (sequence, position, token) in enumerate(part):
                 batch.token[i], batch.pos[i], batch.n_seq_id[i] = token, position, 1
-                batch.seq_id[i][0], batch.logits[i] = sequence, 0
-            batch.logits[len(part) - 1] = int(logits and start + len(part) == len(flat))
+                batch.seq_id[i][0] = sequence
+                batch.logits[i] = int(start + i >= len(flat) - logits)
             status = self._api.llama_decode(self._context, batch)
+            self.computed += len(part)
             if status == _ABORTED:
                 return False
             if status != 0:
@@ -205,15 +222,18 @@ class Native:
                 )
         return True
 
-    def logits(self) -> npt.NDArray[np.float32]:
-        """Logits after the last decoded token, shape ``(vocabulary,)``; valid until the next decode."""
-        return np.ctypeslib.as_array(self._api.llama_get_logits_ith(self._context, -1), (self.vocabulary,))
+    def logits(self, back: int = 1) -> npt.NDArray[np.float32]:
+        """Logits after the last decoded token, or ``back`` - 1 before it, shape ``(vocabulary,)``.
+
+        Valid until the next decode; they must have been asked for.
+        """
+        return np.ctypeslib.as_array(self._api.llama_get_logits_ith(self._context, -back), (self.vocabulary,))
 
     @contextmanager
     def sampler(self, sampling: Sampling) -> Any:
-        """A function that chooses the next token from the last logits, by llama.cpp's own samplers."""
+        """A function that chooses the next token, by llama.cpp's own samplers, from :meth:`logits` (``back``)."""
         if sampling.temperature == 0.0:
-            yield lambda: int(self.logits().argmax())
+            yield lambda back: int(self.logits(back).argmax())
             return
         api = self._api
         chain = api.llama_sampler_chain_init(api.llama_sampler_chain_default_params())
@@ -225,7 +245,7 @@ class Native:
         ):
             api.llama_sampler_chain_add(chain, sampler)
         try:
-            yield lambda: int(api.llama_sampler_sample(chain, self._context, -1))
+            yield lambda back: int(api.llama_sampler_sample(chain, self._context, -back))
         finally:
             api.llama_sampler_free(chain)
 
@@ -248,17 +268,21 @@ class Native:
         if delta:
             self._api.llama_memory_seq_add(self._memory, sequence, 0, -1, delta)
 
-    def save(self, sequence: int) -> bytes:
+    def save(self, sequence: int) -> bytearray:
         """The keys and values of a sequence."""
         size = self._api.llama_state_seq_get_size(self._context, sequence)
-        buffer = (ctypes.c_uint8 * size)()
+        data = bytearray(size)
+        buffer = (ctypes.c_uint8 * size).from_buffer(data)
         written = self._api.llama_state_seq_get_data(self._context, buffer, size, sequence)
-        return bytes(memoryview(buffer)[:written])
+        del buffer  # it would forbid the next line
+        del data[written:]
+        return data
 
-    def load(self, data: bytes, sequence: int) -> bool:
+    def load(self, data: Buffer, sequence: int) -> bool:
         """Bring back what :meth:`save` gave, into a sequence that is empty; False if llama.cpp would not take it."""
-        buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
-        return bool(self._api.llama_state_seq_set_data(self._context, buffer, len(data), sequence))
+        raw = np.frombuffer(data, dtype=np.uint8)  # no copy, also of what is mapped from a file
+        pointer = raw.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+        return bool(self._api.llama_state_seq_set_data(self._context, pointer, raw.size, sequence))
 
 
 def _llama_cpp() -> Any:

@@ -8,17 +8,22 @@ Everything here can be deleted at any time.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import tempfile
 import threading
 from collections import OrderedDict
 from pathlib import Path
+from typing import TypeAlias
 
 _MAGIC = b"pullquote passage 1\n"
 _HEADER = len(_MAGIC) + hashlib.sha256().digest_size
 _SUFFIX = ".kv"
 # When the disk is full of passages, this share of the room is freed at once, so that not every write has to look.
 _SLACK = 0.1
+
+Buffer: TypeAlias = bytes | bytearray | memoryview
+"""Bytes that nobody changes any more; a ``memoryview`` is of a file mapped into memory."""
 
 
 class PassageCache:
@@ -34,12 +39,12 @@ class PassageCache:
         self._directory = directory
         self._memory_bytes = memory_bytes
         self._disk_bytes = disk_bytes
-        self._memory: OrderedDict[str, bytes] = OrderedDict()
+        self._memory: OrderedDict[str, Buffer] = OrderedDict()
         self._held = 0
         self._stored: int | None = None  # bytes on disk, counted at the first write
         self._lock = threading.Lock()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Buffer | None:
         """What was put under a key, or None."""
         with self._lock:
             found = self._memory.get(key)
@@ -51,7 +56,7 @@ class PassageCache:
                 self._remember(key, found)
             return found
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: Buffer) -> None:
         """Keep something; a full or read-only disk only means that it is kept in memory."""
         with self._lock:
             self._remember(key, data)
@@ -61,7 +66,7 @@ class PassageCache:
         with self._lock:
             return key in self._memory or (self._directory is not None and self._path(self._directory, key).is_file())
 
-    def _remember(self, key: str, data: bytes) -> None:
+    def _remember(self, key: str, data: Buffer) -> None:
         self._held += len(data) - len(self._memory.pop(key, b""))
         self._memory[key] = data
         while self._held > self._memory_bytes and len(self._memory) > 1:
@@ -72,12 +77,15 @@ class PassageCache:
     def _path(directory: Path, key: str) -> Path:
         return directory / key[:2] / f"{key}{_SUFFIX}"
 
-    def _read(self, key: str) -> bytes | None:
+    def _read(self, key: str) -> memoryview | None:
         if self._directory is None:
             return None
         path = self._path(self._directory, key)
         try:
-            raw = path.read_bytes()
+            with path.open("rb") as file:
+                size = os.fstat(file.fileno()).st_size
+                # Mapped, the bytes go from the page cache straight into the model's memory.
+                raw = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b"")
             if raw[: len(_MAGIC)] != _MAGIC or raw[len(_MAGIC) : _HEADER] != hashlib.sha256(raw[_HEADER:]).digest():
                 path.unlink()
                 return None
@@ -86,7 +94,7 @@ class PassageCache:
             return None
         return raw[_HEADER:]
 
-    def _write(self, key: str, data: bytes) -> None:
+    def _write(self, key: str, data: Buffer) -> None:
         if self._directory is None or len(data) + _HEADER > self._disk_bytes:
             return
         path = self._path(self._directory, key)
@@ -94,7 +102,8 @@ class PassageCache:
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
             with os.fdopen(handle, "wb") as file:
-                file.write(_MAGIC + hashlib.sha256(data).digest() + data)
+                file.write(_MAGIC + hashlib.sha256(data).digest())
+                file.write(data)
             Path(temporary).replace(path)
         except OSError:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +40,7 @@ class Sampling:
         min_p: Only tokens at least so probable, relative to the most probable.
         seed: For temperatures above 0.
         max_tokens: Longest answer, in tokens.
+        stop: The answer ends before the first of these strings.
     """
 
     temperature: float = 0.0
@@ -47,14 +48,50 @@ class Sampling:
     min_p: float = 0.0
     seed: int = 0
     max_tokens: int = 256
+    stop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """The next piece of text, whole characters only, and the natural logarithm of its token's probability."""
+    """The next piece of text, whole characters only.
+
+    Attributes:
+        text: The characters.
+        logprob: Natural logarithm of the probability of its tokens, together.
+        logprobs: The same for each of its tokens, where the engine knows; most pieces are one token.
+    """
 
     text: str
     logprob: float
+    logprobs: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an answer took.
+
+    Attributes:
+        waited: Seconds until the model was free.
+        read: Seconds from then to the first token's logits: the prompt was read.
+        wrote: Seconds for all tokens of the answer; whoever takes the pieces counts, if slow.
+        prompt_tokens: Tokens of the prompt.
+        computed_tokens: Those that were not known from before.
+        answer_tokens: Tokens of the answer.
+        drafted, accepted: Tokens guessed from the prompt, and those of them that held.
+    """
+
+    waited: float = 0.0
+    read: float = 0.0
+    wrote: float = 0.0
+    prompt_tokens: int = 0
+    computed_tokens: int = 0
+    answer_tokens: int = 0
+    drafted: int = 0
+    accepted: int = 0
+
+
+Told = Callable[[Work], None]
+"""Is told once, when an answer has ended, what it took."""
 
 
 class LanguageModel(Protocol):
@@ -73,11 +110,16 @@ class LanguageModel(Protocol):
         ...
 
     def stream(
-        self, prompt: Prompt, sampling: Sampling | None = None, cancel: threading.Event | None = None
+        self,
+        prompt: Prompt,
+        sampling: Sampling | None = None,
+        cancel: threading.Event | None = None,
+        told: Told | None = None,
     ) -> Iterator[Piece]:
-        """Continue the prompt until the model ends, ``max_tokens`` are reached, or ``cancel`` is set.
+        """Continue the prompt until the model ends, a stop string or ``max_tokens`` come, or ``cancel`` is set.
 
         Questions are answered one after the other; a caller waits its turn. Closing the iterator cancels.
+        ``told`` is called before the iterator ends, also when it was cancelled.
 
         Raises:
             ContextTooSmall: the prompt leaves no room for an answer.
