@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Collection, Iterable, Sequence
 from importlib import resources
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -170,6 +171,17 @@ class Library:
         with self._catalog.snapshot():
             fitting = set(matching(self._catalog, only))
             return [article for article in self._catalog.articles() if article.id in fitting]
+
+    def passage_ids(self) -> list[int]:
+        """Ids of all passages: the first of each article, newest articles first, then the second of each, and so on."""
+        with self._catalog.snapshot():
+            articles = [self._catalog.passage_ids([listed.id]) for listed in self._catalog.listing()]
+        return [number for row in zip_longest(*articles) for number in row if number is not None]
+
+    def passages(self, ids: Sequence[int]) -> list[Hit]:
+        """Passages by id as if they had been found, in the order of the ids; those that are gone are left out."""
+        found = self._catalog.passages(ids)
+        return [Hit(*found[number], score=0.0, rank=rank) for rank, number in enumerate(ids, 1) if number in found]
 
     def listing(self) -> list[Listed]:
         """All articles, newest first, without their texts: what a table of many of them needs."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import PullquoteError
 from index.types import Article, Hit, Passage, Progress
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn
 
 if TYPE_CHECKING:
     from rag.asynchronous import AsyncChatbot
@@ -28,6 +28,7 @@ __all__ = [
     "Passage",
     "Progress",
     "PullquoteError",
+    "Queued",
     "Quote",
     "Settings",
     "Source",

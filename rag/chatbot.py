@@ -15,10 +15,13 @@ from index.embed import Embedder
 from index.library import Library
 from rag import catalogue, followup, prompt, smalltalk
 from rag.attribute import Attributor
-from rag.engine.port import LanguageModel, Sampling
+from rag.engine import at_once
+from rag.engine.port import LanguageModel, Sampling, Work
 from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.queueing import Queue
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Event, Found, Queued, Source, Token, Turn
+from rag.warm import Warmer, Warmth
 
 _WEIGHTS = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
@@ -35,6 +38,8 @@ class Chatbot:
     Attributes:
         library: Where to look; another one of the same embedder may take its place between two questions.
         embedder, settings: As given.
+        queue: Who is being answered, and who waits.
+        warmer: What computes passages while nobody asks, once :meth:`warm` was called.
     """
 
     def __init__(
@@ -48,6 +53,8 @@ class Chatbot:
         self.embedder = embedder
         self.settings = settings
         self._attributor = Attributor(embedder)
+        self.queue = Queue(settings.waiting, at_once(settings))
+        self.warmer: Warmer | None = None
         self._opening = threading.Lock()
         self._attributing = threading.Lock()
         self._model: LanguageModel | None = None
@@ -70,6 +77,8 @@ class Chatbot:
     ) -> Iterator[Event]:
         """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
 
+        While others are answered first, ``Queued`` says how many, before the first ``Token``.
+
         Small talk, and what the catalog answers, is ``Done`` at once.
 
         Args:
@@ -81,12 +90,25 @@ class Chatbot:
         Raises:
             EmptyQuestion, QuestionTooLong: before anything is done.
             ContextTooSmall: the passages do not fit the model.
+            TooManyAskers: too many wait already.
         """
         question = self._checked(question)
         return self._stream(question, history, within, cancel or threading.Event())
 
+    def warm(self, changed: Callable[[Warmth], None] | None = None) -> Warmer:
+        """Begin to compute passages in the background, which also loads the model; ``changed`` is told how far it is.
+
+        Nothing happens where passages are not kept. Call ``warmer.refresh()`` when articles came or went.
+        """
+        if self.warmer is None:
+            self.warmer = Warmer(lambda: self.library, self._opened, self.queue, changed)
+            self.warmer.start()
+        return self.warmer
+
     def close(self) -> None:
         """Free the model and close the library."""
+        if self.warmer is not None:
+            self.warmer.stop()
         with self._opening:
             if self._model is not None:
                 self._model.close()
@@ -117,6 +139,8 @@ class Chatbot:
         answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
         clock.mark("search")
         yield Found(answer.sources)
+        if self.warmer is not None:
+            self.warmer.asked(hits)
         if not hits:
             yield Done(_abstained(replace(answer, timings=clock.timings())))
             return
@@ -124,10 +148,14 @@ class Chatbot:
         clock.mark("load")
         said = _Said()
         asked = prompt.build(standalone, hits, answer.language)
-        for piece in model.stream(asked, self._sampling(), cancel):
-            clock.mark_once("first_token")
-            if text := said.hear(piece.text, piece.logprob):
-                yield Token(text)
+        with self.queue.join() as place:
+            for ahead in place.wait(cancel):
+                yield Queued(ahead)
+            clock.mark("queue")
+            for piece in model.stream(asked, self._sampling(), cancel, clock.worked):
+                clock.mark_once("first_token")
+                if text := said.hear(piece.text, piece.logprob):
+                    yield Token(text)
         if cancel.is_set():
             return
         clock.mark("generate")
@@ -220,6 +248,11 @@ class _Clock:
     def mark_once(self, moment: str) -> None:
         """Note a moment, in seconds from the start, the first time it comes."""
         self._seconds.setdefault(moment, time.perf_counter() - self._start)
+
+    def worked(self, work: Work) -> None:
+        """Note what the engine says it took."""
+        self._seconds["read"] = work.read
+        self._seconds["write"] = work.wrote
 
     def timings(self) -> dict[str, float]:
         """What was noted, and the total."""

@@ -39,5 +39,9 @@ class EngineMissing(EngineError):
     """llama-cpp-python is not installed."""
 
 
+class TooManyAskers(EngineError):
+    """More questions wait for the language model than may."""
+
+
 class ContextTooSmall(EngineError):
     """The prompt does not fit into the model's context."""

@@ -23,6 +23,7 @@ class Settings(IndexSettings):
             sooner, and more answers are wrong; off, every prompt is read anew.
         cache_memory_mb: Most that computed passages may take in memory, in MB.
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
+        waiting: How many questions may wait for the language model.
         question_characters: Longest question accepted.
     """
 
@@ -37,4 +38,5 @@ class Settings(IndexSettings):
     passage_cache: bool = False
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)
+    waiting: int = pydantic.Field(default=16, ge=0)
     question_characters: int = pydantic.Field(default=2000, ge=10)

@@ -122,7 +122,9 @@ class Answer:
             too low to answer. 1 where nothing but the catalog was read.
         disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
             citation quotes them.
-        timings: Seconds by phase: ``search``, ``first_token``, ``generate``, ``attribute``, ``total``.
+        timings: Seconds by phase: ``search``, ``load`` (of the model), ``queue``, ``read`` (of the prompt),
+            ``write``, ``generate`` (both and what is between them), ``attribute``, ``total``; and from the start to the
+            ``first_token``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.
     """
@@ -181,6 +183,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """Others asked before: how many are answered first. Comes again whenever that has changed."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """The next piece of the answer's text."""
 
@@ -194,4 +203,4 @@ class Done:
     answer: Answer
 
 
-Event = Found | Token | Done
+Event = Found | Queued | Token | Done

@@ -78,6 +78,7 @@ def test_the_public_surface() -> None:
         "Passage",
         "Progress",
         "PullquoteError",
+        "Queued",
         "Quote",
         "Settings",
         "Source",

@@ -11,6 +11,11 @@ from rag.engine.port import LanguageModel
 from rag.settings import Settings
 
 
+def at_once(settings: Settings) -> int:  # noqa: ARG001 -- every model here answers one question at a time
+    """How many questions the model that the settings name can answer at the same time."""
+    return 1
+
+
 def open_model(settings: Settings, progress: Callable[[Progress], None] | None = None) -> LanguageModel:
     """Fetch if need be, and load, the language model that the settings name.
 

@@ -118,6 +118,21 @@ class LlamaModel:
                 if told is not None:
                     told(tally.work())
 
+    @property
+    def keeps(self) -> bool:
+        """Whether computed passages are kept."""
+        return self._cache is not None
+
+    @property
+    def full(self) -> bool:
+        """Whether keeping more passages would push out others."""
+        return self._cache is not None and self._cache.full
+
+    def ready(self, prompt: Prompt) -> bool:
+        """Whether all of a prompt's passages are kept."""
+        head, passages, _ = self.parts(prompt)
+        return self._cache is not None and all(self._key(head, passage) in self._cache for passage in passages)
+
     def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
         """Compute and keep the prompt's passages, without an answer; False if stopped or nothing can be kept."""
         if self._cache is None:

@@ -66,6 +66,19 @@ class PassageCache:
         with self._lock:
             return key in self._memory or (self._directory is not None and self._path(self._directory, key).is_file())
 
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for more without forgetting some."""
+        with self._lock:
+            if self._directory is None:
+                return self._held >= self._memory_bytes * (1 - _SLACK)
+            return self._on_disk(self._directory) >= self._disk_bytes * (1 - _SLACK)
+
+    def _on_disk(self, directory: Path) -> int:
+        if self._stored is None:
+            self._stored = sum(size for _, size, _ in _files(directory))
+        return self._stored
+
     def _remember(self, key: str, data: Buffer) -> None:
         self._held += len(data) - len(self._memory.pop(key, b""))
         self._memory[key] = data
@@ -107,10 +120,8 @@ class PassageCache:
             Path(temporary).replace(path)
         except OSError:
             return
-        if self._stored is None:
-            self._stored = sum(size for _, size, _ in _files(self._directory))
-        else:
-            self._stored += len(data) + _HEADER
+        known = self._stored is not None
+        self._stored = self._on_disk(self._directory) + known * (len(data) + _HEADER)
         if self._stored > self._disk_bytes:
             self._stored = self._evict(self._directory)
 

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import PullquoteError
 from rag.asynchronous import awaited
-from rag.types import Answer, Done, Event, Found, Token, Turn
+from rag.types import Answer, Done, Event, Found, Queued, Token, Turn
 from ui.api.problems import problem_of
 from ui.api.schemas import AnswerFacts, Ask, Hits, Search, problems
 from ui.desk import Desk
@@ -123,6 +123,8 @@ def _named(event: Event) -> tuple[str, dict[str, Any]]:
     match event:
         case Found(sources):
             return "found", {"sources": [source.to_dict() for source in sources]}
+        case Queued(ahead):
+            return "queued", {"ahead": ahead}
         case Token(text):
             return "token", {"text": text}
         case Done(answer):

@@ -1,0 +1,180 @@
+"""Warming: passages are computed in the background, before anybody asks, and give way the moment somebody does.
+
+Most likely to be asked first come first: what was found for earlier questions, then the first passages of all articles,
+newest first (news puts what matters there), then the second ones, and so on, until all are ready or the disk room that
+they may take is full.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from index.errors import PullquoteError
+from index.library import Library
+from index.types import Hit
+from rag import prompt
+from rag.engine.port import Prompt
+from rag.queueing import Queue
+
+# Seconds of quiet after a question before the background work goes on.
+_QUIET = 0.5
+# Passages whose texts are looked up at a time.
+_CHUNK = 64
+
+
+@runtime_checkable
+class Warmable(Protocol):
+    """A language model that can compute passages ahead; not every one can."""
+
+    @property
+    def keeps(self) -> bool:
+        """Whether computed passages are kept at all."""
+        ...
+
+    @property
+    def full(self) -> bool:
+        """Whether keeping more would push out others."""
+        ...
+
+    def ready(self, prompt: Prompt) -> bool:
+        """Whether all of a prompt's passages are computed."""
+        ...
+
+    def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
+        """Compute a prompt's passages; False if stopped."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Warmth:
+    """How far the background work is.
+
+    Attributes:
+        ready: Passages whose keys and values are kept.
+        total: Passages of the library.
+    """
+
+    ready: int
+    total: int
+
+    def __str__(self) -> str:
+        """As people read it."""
+        return f"{self.ready:,} of {self.total:,} passages ready"
+
+
+class Warmer:
+    """Computes a library's passages in a thread of its own while nobody asks.
+
+    Args:
+        library: Whose passages.
+        model: Opens the language model, or hands over the open one; called in the thread.
+        queue: Who is asking: while anybody is, nothing is computed here.
+        changed: Told whenever the figures have changed, in the thread.
+    """
+
+    def __init__(
+        self,
+        library: Callable[[], Library],
+        model: Callable[[], object],
+        queue: Queue,
+        changed: Callable[[Warmth], None] | None = None,
+    ) -> None:
+        self._library = library
+        self._open_model = model
+        self._queue = queue
+        self._changed = changed
+        self._ready: set[int] = set()
+        self._total = 0
+        self._asked: dict[int, None] = {}  # in order, the latest last
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._again = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pullquote-warmer", daemon=True)
+
+    def start(self) -> None:
+        """Begin; once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, soon; returns when the thread has ended."""
+        self._stop.set()
+        self._again.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def refresh(self) -> None:
+        """Look again for passages to compute: articles came or went."""
+        self._again.set()
+
+    def asked(self, hits: Iterable[Hit]) -> None:
+        """These passages were found for a question: others like it may come."""
+        with self._lock:
+            for hit in hits:
+                if hit.passage.id is not None:
+                    self._asked.pop(hit.passage.id, None)
+                    self._asked[hit.passage.id] = None
+
+    @property
+    def warmth(self) -> Warmth:
+        """How far it is."""
+        return Warmth(len(self._ready), self._total)
+
+    # --- in the thread
+
+    def _run(self) -> None:
+        try:
+            model = self._open_model()
+        except PullquoteError:  # whoever asks first is told why
+            return
+        if not isinstance(model, Warmable) or not model.keeps:
+            return
+        while not self._stop.is_set():
+            self._again.clear()
+            self._round(model)
+            self._again.wait()
+
+    def _round(self, model: Warmable) -> None:
+        """Compute what is missing, until all is there, the room is full, or it has to look again."""
+        library = self._library()
+        order = self._order(library)
+        self._total = len(order)
+        self._ready &= set(order)
+        self._tell()
+        for start in range(0, len(order), _CHUNK):
+            ids = [number for number in order[start : start + _CHUNK] if number not in self._ready]
+            for hit in library.passages(ids):
+                if not self._compute(model, hit):
+                    return
+
+    def _order(self, library: Library) -> list[int]:
+        with self._lock:
+            first = dict.fromkeys(reversed(self._asked))
+        places = library.passage_ids()
+        known = set(places)
+        return [*(number for number in first if number in known), *(n for n in places if n not in first)]
+
+    def _compute(self, model: Warmable, hit: Hit) -> bool:
+        """Compute one passage, however often it is interrupted; False if it is time to stop or to look again."""
+        wanted = prompt.build("", [hit], hit.article.language)
+        while not model.ready(wanted):
+            if not self._idle() or model.full:
+                return False
+            model.warm(wanted, self._queue.occupied)
+        if hit.passage.id is not None:
+            self._ready.add(hit.passage.id)
+        self._tell()
+        return not self._stop.is_set() and not self._again.is_set()
+
+    def _idle(self) -> bool:
+        """Wait until nobody asks; False if it is time to stop or to look again."""
+        while self._queue.occupied.is_set():
+            if self._again.wait(_QUIET):
+                return False
+        return not self._again.is_set()
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed(self.warmth)
