@@ -9,11 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PullquoteError
-from index.types import Article, Hit, Passage, Progress
+from index.types import Article, Hit, Origin, Passage, Progress
 from rag.settings import Settings
 from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from index.library import Library
     from rag.asynchronous import AsyncChatbot
     from rag.chatbot import Chatbot
 
@@ -25,6 +28,7 @@ __all__ = [
     "Event",
     "Found",
     "Hit",
+    "Origin",
     "Passage",
     "Progress",
     "PullquoteError",
@@ -34,19 +38,26 @@ __all__ = [
     "Source",
     "Token",
     "Turn",
+    "make_article",
     "open",
     "open_async",
+    "open_library",
 ]
 
 
 def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
-    *, settings: Settings | None = None, progress: Callable[[Progress], None] | None = None, **arguments: Any
+    *,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    create: bool = False,
+    **arguments: Any,
 ) -> Chatbot:
     """Open a chatbot on the user's library, or on the sample articles while there is none.
 
     Args:
         settings: All of them; by default what ``config.toml`` and the environment say.
         progress: Told of whatever is slow: downloads, conversion, indexing the sample articles.
+        create: Make the user's library, empty, if there is none, instead of opening the sample articles.
         arguments: Single settings, such as ``home``, ``llm`` or ``sources``; see :class:`Settings`.
 
     Returns:
@@ -63,17 +74,66 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
 
     chosen = settings or Settings.load(**arguments)
     embedder = open_embedder(chosen, progress)
-    library = open_library(chosen, progress, embedder=embedder)
+    library = open_library(chosen, progress, writable=create, embedder=embedder)
     return Chatbot(library, lambda: open_model(chosen, progress), embedder, chosen)
 
 
+def open_library(
+    *,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    create: bool = False,
+    **arguments: Any,
+) -> Library:
+    """Open the library alone, to search, read, add and remove; no language model.
+
+    Arguments and errors are those of :func:`open`.
+    """
+    from index import library
+
+    return library.open_library(settings or Settings.load(**arguments), progress, writable=create)
+
+
+def make_article(
+    text: str,
+    *,
+    id: str,  # noqa: A002 -- the word everyone uses for it
+    title: str | None = None,
+    language: str | None = None,
+    published: date | None = None,
+    source: Origin | None = None,
+) -> Article:
+    """Make an article of a text in memory, for ``Library.ingest_articles``; what is None is found in the text.
+
+    Args:
+        text: The text, which is kept exactly as it is.
+        id: What to call it; another article of the same id replaces it.
+        title: Its headline; "" for none.
+        language: ISO 639-1 code.
+        published: Day of publication.
+        source: Where it comes from.
+
+    Raises:
+        EmptyArticle: there is no text in it.
+    """
+    from index import load
+
+    return load.make_article(
+        text, id=id, title=title, language=language, published=published, source=source or Origin()
+    )
+
+
 async def open_async(
-    *, settings: Settings | None = None, progress: Callable[[Progress], None] | None = None, **arguments: Any
+    *,
+    settings: Settings | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    create: bool = False,
+    **arguments: Any,
 ) -> AsyncChatbot:
     """Open a chatbot for an asyncio program; arguments and errors are those of :func:`open`."""
     import asyncio
 
     from rag.asynchronous import AsyncChatbot
 
-    chatbot = await asyncio.to_thread(open, settings=settings, progress=progress, **arguments)
+    chatbot = await asyncio.to_thread(open, settings=settings, progress=progress, create=create, **arguments)
     return AsyncChatbot(chatbot)

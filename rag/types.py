@@ -174,6 +174,12 @@ class Answer:
 
         return to_markdown(self)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the text with marks, then the quotes; article text is inert."""
+        from rag.notebook import to_html
+
+        return to_html(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -75,6 +75,7 @@ def test_the_public_surface() -> None:
         "Event",
         "Found",
         "Hit",
+        "Origin",
         "Passage",
         "Progress",
         "PullquoteError",
@@ -84,7 +85,9 @@ def test_the_public_surface() -> None:
         "Source",
         "Token",
         "Turn",
+        "make_article",
         "open",
         "open_async",
+        "open_library",
     ]
     assert all(hasattr(rag, name) for name in rag.__all__)

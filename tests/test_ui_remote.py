@@ -78,11 +78,12 @@ def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:
     """A field that is added to these classes is either plain JSON, or has to be rebuilt in ui/remote.py."""
     hit = Hit(Passage(OFFICE.id, 0, 8, OFFICE.text[:8], 2), OFFICE, 0.5, 3, 0.1, 0.2, 4, 5)
     quote = Quote(OFFICE, 0, 8, 0.75, 1)
-    citation = Citation("Sentence.", 0, 9, (quote,), "partly", **_odd(Citation, 5))
-    answer = replace(
-        Answer("q?", "Sentence.", "answered", (citation,), (Source(1, hit),), 0.4, {"total": 1.5}, "m", "sv"),
-        **_odd(Answer, 9),
+    citation = Citation("Sentence.", 0, 9, (quote,), "partly")
+    citation = replace(citation, **_odd(Citation))
+    answer = Answer(
+        "q?", "Sentence.", "answered", (citation,), (Source(1, hit),), timings={"total": 1.5}, language="sv"
     )
+    answer = replace(answer, **_odd(Answer))
     chatbot = ChatbotDouble({"q?": answer}, bot().library)
     serving = Serving(settings, port=0)
     with running(chatbot, serving) as address:
@@ -92,9 +93,10 @@ def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:
     assert json.dumps(done.answer.to_dict()) == json.dumps(answer.to_dict())
 
 
-def _odd(kind: type, known: int) -> dict[str, Any]:
-    """A value that is no default for each plain number that was added behind the fields that were known."""
-    return {field.name: 0.125 for field in fields(kind)[known:] if field.type in ("float", float)}
+def _odd(kind: type) -> dict[str, Any]:
+    """A value that is no default for each number and truth."""
+    odd = {"float": 0.125, "bool": True}
+    return {field.name: odd[str(field.type)] for field in fields(kind) if field.type in odd}
 
 
 def test_leaving_early_cancels_the_answer_there(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:

@@ -196,6 +196,7 @@ class AnswerFacts(Given):
     language: str
     confidence: float
     grounded: bool
+    disputed: bool = Field(description="Whether articles disagree on what was asked.")
     citations: list[CitationFacts]
     quotes: list[QuoteFacts]
     sources: list[SourceFacts]
