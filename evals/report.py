@@ -49,6 +49,7 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     precision.KIND: precision.precision_section,
     speed.KIND: speed.index_section,
     speed.KIND_SEARCH: speed.search_section,
+    speed.KIND_SERVE: speed.serve_section,
 }
 
 

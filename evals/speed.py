@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from evals import serve_load
 from evals.growth import SIZES, Growth, Recombined, drawn
 from evals.growth import articles as recombined
 from evals.machine import machine_facts, settings_facts
@@ -37,6 +38,7 @@ Value = TypeVar("Value")
 
 KIND = "speed-index"
 KIND_SEARCH = "speed-search"
+KIND_SERVE = "speed-serve"
 EXIT_ERROR = 1
 SETS = ("squad2-en", "squad2-sv")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -263,6 +265,27 @@ def measure_search(arguments: argparse.Namespace) -> str:
     return search_report(content["sizes"])
 
 
+def measure_serve(arguments: argparse.Namespace) -> str:
+    """Load a server with more and more askers; write the record, if one is asked for, after each.
+
+    Raises:
+        PullquoteError: the server does not start.
+    """
+    told = {"llm": arguments.llm, "home": arguments.home}
+    content = _facts(KIND_SERVE, arguments, Settings.load(**told), [])
+    content["loads"] = []
+    for figures in serve_load.measure(arguments.askers, arguments.seconds, **told):
+        content["loads"].append(figures)
+        if arguments.json:
+            Record(arguments.json, content).flush()
+    return serve_load.report(content["loads"])
+
+
+def serve_section(results: Mapping[str, Any]) -> str:
+    """One results file of ``serve`` as Markdown, for ``evals.report``: a row for each number of askers."""
+    return f"{_provenance(results)}\n\n{serve_load.report(results['loads'])}"
+
+
 def _facts(kind: str, arguments: argparse.Namespace, settings: Settings, sets: Sequence[EvalSet]) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -276,7 +299,7 @@ def _facts(kind: str, arguments: argparse.Namespace, settings: Settings, sets: S
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; argparse ends the process where it makes no sense."""
     parser = argparse.ArgumentParser(prog="python -m evals.speed", description=__doc__)
-    parts = parser.add_subparsers(required=True, metavar="index|search")
+    parts = parser.add_subparsers(required=True, metavar="index|search|serve")
     index = parts.add_parser("index", help="embedding, beside sentence-transformers in float32")
     index.add_argument("folders", nargs="*", type=Path, default=[SHARED / name for name in SETS], metavar="FOLDER")
     index.add_argument("--passages", type=_positive, default=400, help="passages from all sets together")
@@ -292,6 +315,13 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     search.add_argument("--questions", type=_positive, default=20, help="questions from each set")
     search.add_argument("--json", type=Path, metavar="OUT")
     search.set_defaults(measure=measure_search)
+    serve = parts.add_parser("serve", help="a server that many ask at the same time")
+    serve.add_argument("--askers", nargs="+", type=_positive, default=list(serve_load.ASKERS), metavar="N")
+    serve.add_argument("--seconds", type=float, default=serve_load.SECONDS, help="for each number of askers")
+    serve.add_argument("--llm", metavar="MODEL", help="language model; by default as set")
+    serve.add_argument("--home", type=Path, metavar="FOLDER", help="data directory; by default as set")
+    serve.add_argument("--json", type=Path, metavar="OUT")
+    serve.set_defaults(measure=measure_serve)
     given = sys.argv[1:] if arguments is None else list(arguments)
     return parser.parse_args(given, argparse.Namespace(given=given))
 
