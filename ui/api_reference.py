@@ -31,6 +31,7 @@ CLASSES: tuple[type, ...] = (
     rag.Source,
     rag.Turn,
     rag.Found,
+    rag.Queued,
     rag.Token,
     rag.Done,
     rag.Hit,
