@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import subprocess
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -305,3 +309,18 @@ def test_the_page_of_the_api_names_every_path_and_calls_nobody() -> None:
         assert path in page
     assert "http://" not in page
     assert "<script" not in page
+
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", re.findall(r"^curl (.*?)^```", README, re.DOTALL | re.MULTILINE))
+def test_the_curl_commands_of_the_readme_are_answered(command: str) -> None:
+    arguments = shlex.split(command.replace("\\\n", " "))
+    with running(bot(), serving()) as address:
+        asked = [argument.replace("http://127.0.0.1:7860", address) for argument in arguments]
+        done = subprocess.run(["curl", "--fail", *asked], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer.get("status") == "not_in_articles"
+    assert answer.get("text") or answer["choices"][0]["message"]["content"]

@@ -22,8 +22,8 @@ EVENT_STREAM = "text/event-stream"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 EVENTS = (
-    "The answer. With `stream`, server-sent events: `found` (`sources`), any number of `token` (`text`, provisional), "
-    "then `done` (the answer) or `error`; the data of each is JSON."
+    "The answer. With `stream`, server-sent events: `found` (`sources`), `queued` (`ahead`) while others come first, "
+    "any number of `token` (`text`, provisional), then `done` (the answer) or `error`; the data of each is JSON."
 )
 
 
@@ -41,7 +41,10 @@ def router(desk: Desk) -> APIRouter:
         "/ask",
         response_model=AnswerFacts,
         responses={
-            200: {"content": {EVENT_STREAM: event_schema("found", "token", "done", "error")}, "description": EVENTS}
+            200: {
+                "content": {EVENT_STREAM: event_schema("found", "queued", "token", "done", "error")},
+                "description": EVENTS,
+            }
         },
     )
     async def ask(asked: Ask) -> Response:
