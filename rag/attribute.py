@@ -1,53 +1,92 @@
-"""Each sentence of an answer → the quotes it stands on, cut out of the articles by code.
+"""Each sentence of an answer → the quotes it stands on, cut out of the articles by code, and a verdict.
 
-For a claim (a sentence of the answer, read together with the question) every sentence of the sources is scored by how
-much of the claim's numbers, names and content words it holds, and by the similarity of their embeddings. The best one
-is the quote; neighbours join it while they hold what it lacks. A claim that no sentence holds enough of gets none.
+For a claim (a sentence of the answer, read together with the question) every sentence of the sources' articles is
+scored by how much of the claim's numbers, dates, names and words it holds; the best of them, and some of other
+languages, are also compared by their embeddings. The best one is the quote; neighbours join it while they hold what it
+lacks; where names or numbers are still missing, further quotes may hold them. :mod:`rag.verdict` then says how likely
+it is that all this states the claim.
 """
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from index.embed import Embedder, Vectors
+from index.embed import Embedder
 from index.sentences import sentences
-from index.types import Article, Span
-from rag import claims
+from index.types import Span
+from rag import claims, verdict
 from rag.claims import Terms
+from rag.evidence import Evidence, Sentence
+from rag.meaning import Meaning, text_of
 from rag.types import Citation, Quote, Source, Verdict
+from rag.verdict import Signals, Text
 
 # Share of a score that comes from what can be counted; the rest is embedding similarity.
 _COUNTED = 0.7
-# Scores from which a sentence is a quote, and a quote is proof.
-_QUOTED, _PROVED = 0.35, 0.6
+# Share of what can be counted that comes from the question.
+_ASKED = 0.2
+# What is left of a score if a number or a name is missing that the claim adds to the question.
+_LACKING = 0.6
+# Scores from which a sentence is a quote.
+_QUOTED = 0.35
 # A neighbour joins a quote if that raises the coverage of the claim by as much.
 _GAIN = 0.1
 _LONGEST_RUN = 3
-_REMEMBERED = 4096
-# A headline is proof of little: whoever doubts it wants the sentence below, so one that holds the whole claim
-# (and scores _COUNTED at least) must win over any headline.
-_HEADLINE = 0.95 * _COUNTED
+_MOST_QUOTES = 3
+# Sentences that are embedded for a claim, and how many of other languages: each costs some 7 ms.
+_COMPARED, _FOREIGN = 8, 4
+_FOREIGN_ALONE = 14
+# A headline is proof of little: whoever doubts it wants the sentence below. What the model was not given comes second.
+_HEADLINE, _NOT_GIVEN = 0.67, 0.9
+# A claim of so few words says nothing without its question: "Eight.", "In the autumn."
+_SHORT = 5
+_LITERAL = 3  # letters that a single word needs to be looked for as it stands
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
-    """A sentence of a source."""
+class _Claim:
+    """A sentence of an answer.
 
-    article: Article
-    span: Span
-    terms: Terms
-    vector: Vectors
+    Attributes:
+        said: Its characters.
+        answer: Terms of the sentence alone, or of the question where it has none ("Yes.").
+        asked: Terms of the question.
+        stated: What has to be stated: the sentence, after its question if it says nothing alone.
+        meant: The sentence after its question: what its quote is about.
+        literal: What finds a short answer as it stands, whatever it is made of; None for a longer one.
+    """
 
-    @property
-    def weight(self) -> float:
-        """1 for a sentence that ends like one, less for a headline."""
-        text = self.article.text[self.span.start : self.span.end]
-        return 1.0 if re.search(r"[.!?…。！？।]\W*$", text) else _HEADLINE
+    said: str
+    answer: Terms
+    asked: Terms
+    stated: Text
+    meant: Text
+    literal: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The sentences of a claim's quotes as places in the evidence, the best quote first, and what led to them."""
+
+    runs: tuple[tuple[int, ...], ...] = ()
+    score: float = 0.0
+    best: int = 0
+    texts: dict[int, Text] = field(default_factory=dict)
+
+
+class _Numbers:
+    """The marks that readers see: the same for the same span wherever it is quoted again."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[str, Span], int] = {}
+
+    def of(self, article_id: str, span: Span) -> int:
+        """The number of a span, from 1."""
+        return self._given.setdefault((article_id, span), len(self._given) + 1)
 
 
 class Attributor:
@@ -58,8 +97,8 @@ class Attributor:
     """
 
     def __init__(self, embedder: Embedder) -> None:
-        self._embedder = embedder
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._evidence = Evidence()
+        self._meaning = Meaning(embedder)
 
     def cite(self, question: str, text: str, asked_in: str, sources: Sequence[Source]) -> tuple[Citation, ...]:
         """Each sentence of an answer's text with its quotes and a verdict.
@@ -68,113 +107,122 @@ class Attributor:
             question: What was asked.
             text: The answer.
             asked_in: ISO 639-1 code of both.
-            sources: What the model was given; quotes are cut from their passages.
+            sources: What the model was given; quotes are cut from their passages, or else from their articles.
 
         Returns:
             The sentences in order. A quote's number is the same wherever the same span is quoted again.
         """
-        return self._cited(question, text, asked_in, sources, sentences(text, asked_in))
+        evidence = self._evidence.of(sources)
+        numbers = _Numbers()
+        return tuple(
+            self._citation(self._claim(question, text[span.start : span.end], asked_in), span.start, evidence, numbers)
+            for span in sentences(text, asked_in)
+        )
 
     def weigh(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Citation:
         """The same for a text that is one claim, however many sentences it has."""
-        (citation,) = self._cited(question, claim, asked_in, sources, [Span(0, len(claim))])
-        return citation
+        return self._citation(self._claim(question, claim, asked_in), 0, self._evidence.of(sources), _Numbers())
 
-    def _cited(
-        self, question: str, text: str, asked_in: str, sources: Sequence[Source], spans: Sequence[Span]
-    ) -> tuple[Citation, ...]:
-        evidence = self._evidence(sources)
-        asked = Terms.of(question, asked_in)
-        numbers: dict[tuple[str, int, int], int] = {}
-        cited: list[Citation] = []
-        for start, end in spans:
-            claim = text[start:end]
-            found = self._best(question, asked, claim, Terms.of(claim, asked_in), evidence)
-            quotes = tuple(_numbered(numbers, article, span, score) for article, span, score, _ in found)
-            verdict: Verdict = "unsupported" if not found else found[0][3]
-            cited.append(Citation(claim, start, end, quotes, verdict, found[0][2] if found else 0.0))
-        return tuple(cited)
+    def signals(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Signals | None:
+        """What speaks for a claim; None if there is nothing to compare it with."""
+        evidence = self._evidence.of(sources)
+        stated = self._claim(question, claim, asked_in)
+        return _signals(stated, evidence, self._find(stated, evidence))
 
-    def _best(
-        self, question: str, asked: Terms, claim: str, terms: Terms, evidence: Sequence[_Sentence]
-    ) -> list[tuple[Article, Span, float, Verdict]]:
-        """The one quote that states the claim best, or none, as (article, span, score, verdict)."""
+    def _citation(self, claim: _Claim, start: int, evidence: Sequence[Sentence], numbers: _Numbers) -> Citation:
+        """The claim that starts at an offset of the answer, judged; quotes get their numbers."""
+        found = self._find(claim, evidence)
+        signals = _signals(claim, evidence, found)
+        end = start + len(claim.said)
+        if signals is None or not found.runs:
+            return Citation(claim.said, start, end, (), "unsupported", 0.0)
+        support = verdict.support(signals)
+        quotes = []
+        for run in found.runs:
+            first, last = evidence[run[0]], evidence[run[-1]]
+            cut = Span(first.span.start, last.span.end)
+            quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
+        held = _joined(evidence, [place for run in found.runs for place in run])
+        proved = not claims.missing(claim.answer, held, claim.asked)
+        return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
+
+    def _claim(self, question: str, said: str, asked_in: str) -> _Claim:
+        asked, alone = Terms.of(question, asked_in), Terms.of(said, asked_in)
+        joined = f"{question} {said}".strip()
+        whole = Terms.of(joined, asked_in)
+        short = len(said.split()) < _SHORT
+        of_claim, of_both = self._meaning.of([(joined, whole) if short else (said, alone), (joined, whole)])
+        return _Claim(said, alone or asked, asked, of_claim, of_both, _literal(said) if short else None)
+
+    def _find(self, claim: _Claim, evidence: Sequence[Sentence]) -> _Found:
+        """The quotes that state a claim best."""
         if not evidence:
-            return []
-        wanted = terms or asked
-        similar = _relative([float(s.vector @ self._embedder.query(f"{question} {claim}")) for s in evidence])
-        covered = [claims.coverage(wanted, s.terms, asked) for s in evidence]
-        scores = [_mixed(c, s) * e.weight for c, s, e in zip(covered, similar, evidence, strict=True)]
-        top = int(np.argmax(scores))
-        span, held = _run(evidence, top, wanted, asked)
-        coverage = claims.coverage(wanted, held, asked)
-        score = _mixed(coverage, similar[top])
-        if score < _QUOTED:
-            return []
-        proved = score >= _PROVED and not claims.missing(wanted, held, asked)
-        return [(evidence[top].article, span, score, "supported" if proved else "partly")]
-
-    def _evidence(self, sources: Sequence[Source]) -> list[_Sentence]:
-        """Every sentence of the sources' passages once, in the order of the sources."""
-        found: dict[tuple[str, Span], Article] = {}
-        for source in sources:
-            passage, article = source.hit.passage, source.article
-            for span in sentences(article.text, article.language, article.furniture):
-                if span.start < passage.end and passage.start < span.end:
-                    found.setdefault((article.id, span), article)
-        texts = [article.text[span.start : span.end] for (_, span), article in found.items()]
-        vectors = self._embed(texts)
-        return [
-            _Sentence(article, span, Terms.of(text, article.language), vector)
-            for ((_, span), article), text, vector in zip(found.items(), texts, vectors, strict=True)
-        ]
-
-    def _embed(self, texts: Sequence[str]) -> list[Vectors]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        self._vectors.update(zip(new, self._embedder.passages(new), strict=True))
-        vectors = [self._vectors[text] for text in texts]
-        for text in texts:
-            self._vectors.move_to_end(text)
-        while len(self._vectors) > _REMEMBERED:
-            self._vectors.popitem(last=False)
-        return vectors
+            return _Found()
+        counted = [_counted(claim, sentence) for sentence in evidence]
+        compared = _compared(claim, evidence, counted)
+        texts = dict(
+            zip(compared, self._meaning.of([(evidence[i].text, evidence[i].terms) for i in compared]), strict=True)
+        )
+        similar = _relative([_cosine(claim.meant, texts[i]) for i in compared])
+        scores = {i: _mixed(counted[i], s) * _trust(evidence[i]) for i, s in zip(compared, similar, strict=True)}
+        best = max(scores, key=lambda i: (scores[i], -i))
+        if scores[best] < _QUOTED:
+            return _Found((), scores[best], best, texts)
+        runs = [_grown(claim, evidence, best)]
+        while len(runs) < _MOST_QUOTES and (more := _further(claim, evidence, runs)):
+            runs.append(more)
+        return _Found(tuple(runs), scores[best], best, texts)
 
 
-def _mixed(coverage: float | None, similar: float) -> float:
-    """What can be counted and what can only be compared, as one score; the latter alone if nothing can be counted."""
-    return similar if coverage is None else _COUNTED * coverage + (1 - _COUNTED) * similar
+def _literal(said: str) -> re.Pattern[str] | None:
+    """What finds these words, whole at their beginning: "member" is in "members" too; None if there is no word."""
+    words = re.findall(r"\w+", said)
+    if not words or (len(words) == 1 and len(words[0]) < _LITERAL):
+        return None
+    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)), re.IGNORECASE)
 
 
-def _run(evidence: Sequence[_Sentence], top: int, wanted: Terms, asked: Terms) -> tuple[Span, Terms]:
-    """The best sentence, grown by neighbours of its article that hold what it lacks of the claim."""
-    first = last = top
-    held = evidence[top].terms
-    while last - first + 1 < _LONGEST_RUN:
-        now = claims.coverage(wanted, held, asked) or 0.0
-        best, gain = None, _GAIN
-        for neighbour in (first - 1, last + 1):
-            if not 0 <= neighbour < len(evidence) or evidence[neighbour].article.id != evidence[top].article.id:
-                continue
-            if not _adjacent(evidence, min(first, neighbour), max(last, neighbour)):
-                continue
-            more = (claims.coverage(wanted, held | evidence[neighbour].terms, asked) or 0.0) - now
-            if more > gain:
-                best, gain = neighbour, more
-        if best is None:
-            break
-        first, last = min(first, best), max(last, best)
-        held = held | evidence[best].terms
-    return Span(evidence[first].span.start, evidence[last].span.end), held
+def _counted(claim: _Claim, sentence: Sentence) -> float | None:
+    """How much of a claim a sentence holds, and a little of its question; None if nothing can be compared."""
+    covered = claims.coverage(claim.answer, sentence.terms, claim.asked)
+    if claim.literal and claim.literal.search(sentence.text):
+        covered = 1.0
+    asked = claims.coverage(claim.asked, sentence.terms, claim.asked)
+    if covered is None or asked is None:
+        return asked if covered is None else covered
+    missing = claims.missing(claim.answer, sentence.terms, claim.asked)
+    lacking = _LACKING if missing and covered < 1.0 else 1.0
+    return ((1 - _ASKED) * covered + _ASKED * asked) * lacking
 
 
-def _adjacent(evidence: Sequence[_Sentence], first: int, last: int) -> bool:
-    """Whether sentences follow one another in their article with nothing but white space between."""
-    text = evidence[first].article.text
-    return all(
-        evidence[i].span.end <= evidence[i + 1].span.start
-        and not text[evidence[i].span.end : evidence[i + 1].span.start].strip()
-        for i in range(first, last)
+def _compared(claim: _Claim, evidence: Sequence[Sentence], counted: Sequence[float | None]) -> list[int]:
+    """Places of the sentences worth embedding: those that hold most of the claim, and the likeliest foreign ones."""
+    order = sorted(
+        range(len(evidence)),
+        key=lambda i: ((counted[i] or 0.0) * _trust(evidence[i]) + evidence[i].given, -i),
+        reverse=True,
     )
+    near = {i for i in order if claims.comparable(evidence[i].terms.language, claim.answer.language)}
+    native = [i for i in order if i in near]
+    given = [i for i in native if evidence[i].given][:_COMPARED]
+    weakest = max((counted[i] or 0.0 for i in given), default=-1.0)
+    others = [i for i in native if not evidence[i].given and (counted[i] or 0.0) > weakest][: _COMPARED // 2]
+    foreign = [i for i in order if i not in near]
+    return given + others + foreign[: _FOREIGN if given else _FOREIGN_ALONE]
+
+
+def _trust(sentence: Sentence) -> float:
+    """1 for a sentence that the model was given, less for a headline and for the rest of an article."""
+    return (_HEADLINE if sentence.headline else 1.0) * (1.0 if sentence.given else _NOT_GIVEN)
+
+
+def _cosine(one: Text, other: Text) -> float:
+    return 0.0 if one.vector is None or other.vector is None else float(one.vector @ other.vector)
+
+
+def _mixed(counted: float | None, similar: float) -> float:
+    """What can be counted and what can only be compared, as one score; the latter alone if nothing can be counted."""
+    return similar if counted is None else _COUNTED * counted + (1 - _COUNTED) * similar
 
 
 def _relative(cosines: Sequence[float]) -> list[float]:
@@ -183,6 +231,81 @@ def _relative(cosines: Sequence[float]) -> list[float]:
     return [max(0.0, c - middle) / (top - middle) if top - middle > 1e-6 else 1.0 for c in cosines]
 
 
-def _numbered(numbers: dict[tuple[str, int, int], int], article: Article, span: Span, score: float) -> Quote:
-    number = numbers.setdefault((article.id, span.start, span.end), len(numbers) + 1)
-    return Quote(article, span.start, span.end, score, number)
+def _grown(claim: _Claim, evidence: Sequence[Sentence], best: int) -> tuple[int, ...]:
+    """The best sentence, and neighbours of its article as long as they hold what it lacks of the claim."""
+    places = {(sentence.article.id, sentence.place): i for i, sentence in enumerate(evidence)}
+    run = [best]
+    held = evidence[best].terms
+    while len(run) < _LONGEST_RUN:
+        now = claims.coverage(claim.answer, held, claim.asked) or 0.0
+        gains = [
+            ((claims.coverage(claim.answer, held | evidence[i].terms, claim.asked) or 0.0) - now, i)
+            for i in _neighbours(evidence, run, places)
+        ]
+        gain, chosen = max(gains, default=(0.0, -1))
+        if gain <= _GAIN:
+            break
+        run = [chosen, *run] if evidence[chosen].place < evidence[run[0]].place else [*run, chosen]
+        held = held | evidence[chosen].terms
+    return tuple(run)
+
+
+def _neighbours(evidence: Sequence[Sentence], run: Sequence[int], places: dict[tuple[str, int], int]) -> list[int]:
+    """The sentences directly before and after a run, with nothing but white space between."""
+    first, last = evidence[run[0]], evidence[run[-1]]
+    found = []
+    for edge, place in ((first, first.place - 1), (last, last.place + 1)):
+        i = places.get((edge.article.id, place))
+        if i is not None:
+            one, other = sorted((edge, evidence[i]), key=lambda sentence: sentence.place)
+            if not one.article.text[one.span.end : other.span.start].strip():
+                found.append(i)
+    return found
+
+
+def _further(claim: _Claim, evidence: Sequence[Sentence], runs: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """A sentence from elsewhere that holds names or numbers of the claim that the quotes so far lack; or none."""
+    taken = {place for run in runs for place in run}
+    held = _joined(evidence, sorted(taken))
+    missing = claims.missing(claim.answer, held, claim.asked)
+    if not missing:
+        return ()
+    best: tuple[int, ...] = ()
+    most = 0.0
+    for i, sentence in enumerate(evidence):
+        if i in taken or not sentence.given:
+            continue
+        found = len(missing - claims.missing(claim.answer, held | sentence.terms, claim.asked))
+        score = found + (claims.coverage(claim.answer, sentence.terms, claim.asked) or 0.0) if found else 0.0
+        if score > most:
+            best, most = (i,), score
+    return best
+
+
+def _joined(evidence: Sequence[Sentence], places: Sequence[int]) -> Terms:
+    return Terms.joined([evidence[place].terms for place in places])
+
+
+def _signals(claim: _Claim, evidence: Sequence[Sentence], found: _Found) -> Signals | None:
+    if not found.texts:
+        return None
+    quoted = [place for run in found.runs for place in run] or [found.best]
+    places = list(dict.fromkeys([*found.texts, *quoted]))
+    read = [found.texts.get(i) or text_of(evidence[i].text, evidence[i].terms) for i in places]
+    language = evidence[found.best].terms.language
+    everything = _joined(evidence, [i for i, s in enumerate(evidence) if s.terms.language == language])
+    return verdict.signals(
+        claim.stated,
+        claim.asked,
+        read,
+        everything,
+        best=places.index(found.best),
+        run=[places.index(i) for i in quoted],
+    )
+
+
+def _verdict(support: float, *, proved: bool) -> Verdict:
+    """A claim that is likely stated and of which no name or number is missing is supported."""
+    if support >= verdict.SUPPORTED and proved:
+        return "supported"
+    return "partly" if support >= verdict.PARTLY else "unsupported"

@@ -1,39 +1,35 @@
-"""What a sentence says that can be checked: its numbers, names and content words. Pure."""
+"""What a sentence says that can be checked: its numbers, dates, names and content words. Pure.
+
+Terms are compared by keys: a word's letters folded to one spelling (Lavrov, Lawrow, Лавров), without up to two letters
+of its end, so that what is inflected is found by looking a key up instead of comparing every pair of words.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Literal
+
+from anyascii import anyascii
 
 from index import language
+from rag import claim_dates, claim_numbers
+from rag.claim_dates import Day
 
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-
-# Numbers that newspapers write out, in the languages we meet most; a table, because a parser of number words would
-# read "one" in "no one" and "second" in "a second time" as numbers just the same, only slower.
-_NUMBER_WORDS = {
-    2: "two två to zwei deux dos",
-    3: "three tre drei trois tres",
-    4: "four fyra fire vier quatre cuatro",
-    5: "five fem fünf cinq cinco",
-    6: "six sex seks sechs seis",
-    7: "seven sju sieben sept siete syv",
-    8: "eight åtta åtte otte acht huit ocho",
-    9: "nine nio ni neun neuf nueve",
-    10: "ten tio ti zehn dix diez",
-    11: "eleven elva elleve elf onze once",
-    12: "twelve tolv zwölf douze doce",
-    20: "twenty tjugo tjue tyve zwanzig vingt veinte",
-    30: "thirty trettio tretti dreißig trente treinta",
-}
-_VALUES = {word: str(value) for value, words in _NUMBER_WORDS.items() for word in words.split()}
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
+_HYPHEN = re.compile(r"[-’']")
+# Languages of which a word of one is often a word of the other, and which are taken for one another.
+_CLOSE = ({"no", "da"},)
+_SHORTEST_KEY = 4  # letters
+_ENDING = 2  # letters that an inflection may add, beyond what the stemmer takes off
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,76 +38,152 @@ class Terms:
 
     Attributes:
         language: Its ISO 639-1 code.
-        numbers: Digit strings, without thousands separators; written-out small numbers as digits.
+        numbers: Digit strings, without thousands separators; written-out numbers as digits. Days of dates are not among
+            them.
+        dates: Days it names, as far as it names them: some have no year.
         names: Casefolded capitalised words.
         words: Stems of the other content words.
+        keys: What other spellings and forms of its names and words are found by.
+        understood: Numbers that go without saying, such as the year of publication; not said, but held.
     """
 
     language: str
     numbers: frozenset[str]
+    dates: frozenset[Day]
     names: frozenset[str]
     words: frozenset[str]
+    keys: frozenset[str]
+    understood: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, text: str, code: str) -> Terms:
-        """Read them off a text in a known language."""
-        written = {_VALUES[w] for w in (m.casefold() for m in _WORD.findall(text)) if w in _VALUES}
-        numbers = {re.sub(r"[.,\s](?=\d{3}\b)", "", number) for number in _NUMBER.findall(text)} | written
-        names = _names(text, code)
-        named = {stem for name in names for stem in language.terms(name, code)}
-        words = {term for term in language.terms(text, code) if not term[0].isdigit() and term not in named}
-        return cls(code, frozenset(numbers), frozenset(names), frozenset(words - set(_VALUES)))
+    def of(cls, text: str, code: str, published: date | None = None) -> Terms:
+        """Read them off a text in a known language; days such as "yesterday" count from the day of publication."""
+        days, rest = claim_dates.read(text, code, published)
+        spoken = list(claim_numbers.words(rest, code))
+        names = frozenset(_names(rest, code) - {word for word, _ in spoken})
+        taken = {stem for word in (*names, *(word for word, _ in spoken)) for stem in _stems(word, code)}
+        words = frozenset(term for term in language.terms(rest, code) if not term[0].isdigit() and term not in taken)
+        numbers = claim_numbers.digits(rest) | {value for _, value in spoken}
+        return cls(code, frozenset(numbers), days, names, words, frozenset(_keys_of(names | words)))
 
     def __or__(self, other: Terms) -> Terms:
-        return Terms(self.language, self.numbers | other.numbers, self.names | other.names, self.words | other.words)
+        return Terms.joined([self, other])
+
+    @classmethod
+    def joined(cls, several: Sequence[Terms]) -> Terms:
+        """The terms of texts one after the other, at least one; the language is the first one's."""
+        return cls(
+            several[0].language,
+            frozenset().union(*(terms.numbers for terms in several)),
+            frozenset().union(*(terms.dates for terms in several)),
+            frozenset().union(*(terms.names for terms in several)),
+            frozenset().union(*(terms.words for terms in several)),
+            frozenset().union(*(terms.keys for terms in several)),
+            frozenset().union(*(terms.understood for terms in several)),
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.numbers or self.names or self.words)
+        return bool(self.numbers or self.dates or self.names or self.words)
 
 
 def coverage(claim: Terms, evidence: Terms, question: Terms) -> float | None:
     """How much of a claim the evidence holds, 0 to 1, or None if there is nothing that could be compared.
 
-    What the claim adds to the question weighs most. Between languages only numbers and names are compared.
+    What the claim adds to the question weighs most. Between languages only numbers, dates and names are compared.
     """
-    same_language = claim.language == evidence.language
     total = held = 0.0
-    kinds = [
-        (_NUMBER_WEIGHT, claim.numbers, evidence.numbers, question.numbers),
-        (_NAME_WEIGHT, claim.names, evidence.names, question.names),
-        (_WORD_WEIGHT if same_language else 0.0, claim.words, evidence.words, question.words),
-    ]
-    everything = evidence.names | evidence.words
-    for weight, wanted, there, asked in kinds:
-        for term in wanted:
-            worth = weight * (1.0 if term in asked else _NOVELTY)
-            total += worth
-            held += worth if term in there or (weight != _NUMBER_WEIGHT and _alike(term, everything)) else 0.0
+    for term in weighed(claim, evidence.language):
+        worth = term.weight * (1.0 if holds(question, term) else _NOVELTY)
+        total += worth
+        held += worth if holds(evidence, term) else 0.0
     return held / total if total else None
 
 
 def missing(claim: Terms, evidence: Terms, question: Terms) -> frozenset[str]:
-    """Numbers and names that the claim adds to the question and the evidence does not hold."""
-    names = {name for name in claim.names - evidence.names - question.names if not _alike(name, evidence.names)}
-    return (claim.numbers - evidence.numbers - question.numbers) | names
+    """Numbers, dates and names that the claim adds to the question and the evidence does not hold."""
+    return frozenset(
+        str(term.value)
+        for term in weighed(claim, evidence.language)
+        if term.kind != "word" and not holds(evidence, term) and not holds(question, term)
+    )
 
 
-def _alike(term: str, others: AbstractSet[str]) -> bool:
-    """Whether one of the others is the same name, inflected or spelt another way: Lavrov, Lavrovs, Lawrow."""
-    if term in others:
-        return True
-    if len(term) < 4:
-        return False
-    spelt = _spelling(term)
-    return any(len(o) >= 4 and (_spelling(o).startswith(spelt) or spelt.startswith(_spelling(o))) for o in others)
+Kind = Literal["number", "date", "name", "word"]
 
 
-def _spelling(name: str) -> str:
-    """A name with the letters folded that transliterations differ in."""
-    return re.sub(r"([a-z])\1", r"\1", name.translate(_FOLD)).removesuffix("s")
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that a claim says.
+
+    Attributes:
+        kind: What it is.
+        value: A number's digits, a name or a stem; a day.
+        weight: How much it counts.
+        keys: What it may be found by, if it is a name or a word.
+    """
+
+    kind: Kind
+    value: str | Day
+    weight: float
+    keys: frozenset[str] = frozenset()
 
 
-_FOLD = str.maketrans({"w": "v", "j": "i", "y": "i", "é": "e", "è": "e", "k": "c", "z": "s"})
+@lru_cache(maxsize=4096)
+def weighed(claim: Terms, into: str) -> tuple[Term, ...]:
+    """The terms of a claim; between languages, its words can't be compared and are left out."""
+    words = claim.words if comparable(claim.language, into) else frozenset[str]()
+    return (
+        *(Term("number", number, _NUMBER_WEIGHT) for number in claim.numbers),
+        *(Term("date", day, _NUMBER_WEIGHT) for day in claim.dates),
+        *(Term("name", name, _NAME_WEIGHT, keys(name)) for name in claim.names),
+        *(Term("word", word, _WORD_WEIGHT, keys(word)) for word in words),
+    )
+
+
+def comparable(one: str, other: str) -> bool:
+    """Whether words of two languages, given as ISO 639-1 codes, can be compared."""
+    return one == other or any(one in close and other in close for close in _CLOSE)
+
+
+def holds(evidence: Terms, term: Term) -> bool:
+    """Whether a text says a term, in this or another form."""
+    if isinstance(term.value, Day):
+        return term.value.within(evidence.dates)
+    if term.kind == "number":
+        return term.value in evidence.numbers or term.value in evidence.understood
+    return term.value in evidence.names or term.value in evidence.words or not term.keys.isdisjoint(evidence.keys)
+
+
+@lru_cache(maxsize=50_000)
+def keys(word: str) -> frozenset[str]:
+    """The spellings a word may be found by: folded, and without up to two letters of its end; none for a short one."""
+    spelt = _spelling(word)
+    return frozenset(spelt[: len(spelt) - cut] for cut in range(_ENDING + 1) if len(spelt) - cut >= _SHORTEST_KEY)
+
+
+def _keys_of(words: Iterable[str]) -> Iterator[str]:
+    """The keys of words, and of the parts of those with hyphens: an office is in a "Nato-office"."""
+    for word in words:
+        for part in {word, *_HYPHEN.split(word)}:
+            yield from keys(part)
+
+
+# What transliterations differ in: Chruschtschow, Khrushchev; Lawrow, Lavrov; Sergej, Sergey; Selenskyj, Zelensky.
+_FOLDED = [("sch", "s"), ("tj", "c"), ("sj", "s"), ("sh", "s"), ("ch", "c"), ("kh", "c"), ("ph", "f"), ("th", "t")]
+_LETTERS = str.maketrans({"w": "v", "j": "i", "y": "i", "k": "c", "q": "c", "z": "s"})
+
+
+def _spelling(word: str) -> str:
+    """A word in Latin letters without accents, those folded that transliterations differ in."""
+    folded = anyascii(word).casefold()
+    for several, one in _FOLDED:
+        folded = folded.replace(several, one)
+    return re.sub(r"([a-z])\1+", r"\1", folded.translate(_LETTERS))
+
+
+@lru_cache(maxsize=50_000)
+def _stems(word: str, code: str) -> tuple[str, ...]:
+    return tuple(language.terms(word, code))
 
 
 def _names(text: str, code: str) -> set[str]:
@@ -119,8 +191,8 @@ def _names(text: str, code: str) -> set[str]:
     names: set[str] = set()
     for match in _WORD.finditer(text):
         word = match.group()
-        if not word[0].isupper() or word.casefold() in _VALUES or not language.terms(word, code):
-            continue  # lower case, a number, or a function word
+        if not word[0].isupper() or not _stems(word, code):
+            continue  # lower case, or a function word
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
         opens = not before or before[-1] in ".!?:\n"
         if opens and word[1:].islower() and not _again(word, text, match.end()):

@@ -1,0 +1,85 @@
+"""What an answer may stand on: the sentences of its sources, and those of the rest of their articles."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index.sentences import sentences
+from index.types import Article, Span
+from rag.claims import Terms
+from rag.types import Source
+
+_ARTICLES = 128  # remembered
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_ENDED = re.compile(r"[.!?…。！？।॥؟۔]\W*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article.
+
+    Attributes:
+        article: The article.
+        span: Where it stands in the article's text.
+        place: Its number among the article's sentences, from 0.
+        terms: What it says that can be checked.
+        given: Whether the model was given it, as a part of a source's passage.
+    """
+
+    article: Article
+    span: Span
+    place: int
+    terms: Terms
+    given: bool = False
+
+    @property
+    def text(self) -> str:
+        """Its characters."""
+        return self.article.text[self.span.start : self.span.end]
+
+    @property
+    def headline(self) -> bool:
+        """Whether it does not end like a sentence: a headline, a caption, an item of a list."""
+        return not _ENDED.search(self.text)
+
+
+class Evidence:
+    """Reads articles' sentences and remembers those of the articles read last."""
+
+    def __init__(self) -> None:
+        self._read: OrderedDict[tuple[str, str, int], list[Sentence]] = OrderedDict()
+
+    def of(self, sources: Sequence[Source]) -> list[Sentence]:
+        """The sentences of the sources' passages in the order of the sources, then the other ones of their articles."""
+        given: dict[tuple[str, int], Sentence] = {}
+        others: dict[tuple[str, int], Sentence] = {}
+        for source in sources:
+            passage = source.hit.passage
+            for sentence in self._sentences(source.article):
+                key = (source.article.id, sentence.place)
+                if sentence.span.start < passage.end and passage.start < sentence.span.end:
+                    given.setdefault(key, replace(sentence, given=True))
+                else:
+                    others.setdefault(key, sentence)
+        return [*given.values(), *(sentence for key, sentence in others.items() if key not in given)]
+
+    def _sentences(self, article: Article) -> list[Sentence]:
+        key = (article.id, article.digest, hash(article.text))
+        if key not in self._read:
+            spans = sentences(article.text, article.language, article.furniture)
+            self._read[key] = [Sentence(article, span, i, _terms(article, span)) for i, span in enumerate(spans)]
+        self._read.move_to_end(key)
+        while len(self._read) > _ARTICLES:
+            self._read.popitem(last=False)
+        return self._read[key]
+
+
+def _terms(article: Article, span: Span) -> Terms:
+    """A sentence's terms; where it names no year, that of the article's publication is understood."""
+    terms = Terms.of(article.text[span.start : span.end], article.language, article.published)
+    if article.published is None or any(_YEAR.fullmatch(number) for number in terms.numbers):
+        return terms
+    return replace(terms, understood=frozenset({str(article.published.year)}))
