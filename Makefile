@@ -24,7 +24,7 @@ LLAMA       := $(shell sed -n 's/^llama_cpp_python==/llama-cpp-python==/p' const
 CPU_TORCH   := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev ask serve index test check format lock clean eval-nato eval-retrieval eval-speed
+.PHONY: screenshots help install install-dev ask serve index test check format lock clean eval-nato eval-retrieval eval-speed
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,6 +66,9 @@ eval-speed: $(VENV)/.installed-dev  ## measure embedding and search and write ev
 	@$(BIN)/python -m evals.speed index $(SPEED_SETS:%=$(SETS)/%) --json evals/results/speed-index.json
 	@$(BIN)/python -m evals.speed search $(SPEED_SETS:%=$(SETS)/%) --json evals/results/speed-search.json
 	@$(BIN)/python -m evals.report
+
+screenshots: $(VENV)/.installed-dev  ## take the pictures of the page in docs/images
+	@PYTHONPATH=. $(BIN)/python docs/screenshots.py
 
 lock:  ## renew constraints.txt from what pip finds today
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock

@@ -11,7 +11,7 @@ from typing import ClassVar
 from pages import ANSWERS, FOLLOW_UP, HOSTILE, MISSION, OFFICE, QUESTION, chatbot
 
 from index.types import Article
-from rag.types import Event, Turn
+from rag.types import Event, Queued, Turn
 from ui.asking import Asked, Running, converse, example_questions
 from ui.double import ChatbotDouble, ShelfDouble
 from ui.kept import Kept
@@ -92,12 +92,9 @@ def test_a_model_that_is_not_here_is_offered_and_nothing_is_asked() -> None:
 
 
 def test_whoever_waits_is_told_the_place_in_the_queue() -> None:
-    class Queued:
-        position = 3
-
     class Crowded(ChatbotDouble):
-        def _stream(self, question: str, cancel: threading.Event) -> object:  # type: ignore[override]
-            yield Queued()
+        def _stream(self, question: str, cancel: threading.Event) -> Iterator[Event]:
+            yield Queued(2)
             yield from super()._stream(question, cancel)
 
     html = [unescape(step) for step, _ in steps(Asked(QUESTION), Crowded(ANSWERS, ShelfDouble((MISSION,))))]

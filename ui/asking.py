@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from index.errors import PullquoteError
 from rag.markdown import one_line
-from rag.types import Done, Event, Found, Source, Token, Turn
+from rag.types import Done, Event, Found, Queued, Source, Token, Turn
 from ui import page, wishes
 from ui.doors import Answerer, Shelf
 from ui.kept import Kept
@@ -124,8 +124,8 @@ def converse(
                         kept = Kept.of(answer)
                         yield _streamed(asked, page.turn_html(kept, number), _ending(kept)), kept
                         return
-                    case _:
-                        wait = _place_in_queue(event)
+                    case Queued(ahead):
+                        wait = f"{count(ahead, 'question')} before yours" if ahead else ""
                 yield _streamed(asked, page.draft_html(question, number, sources, text, wait), wait or said), None
     except PullquoteError as error:
         html = page.error_html(question, number, error)
@@ -160,14 +160,6 @@ def _ending(kept: Kept) -> str:
     if kept.status == "not_in_articles":
         return "Not in the articles."
     return f"Answered, with {count(len(kept.quotes), 'quote')}." if kept.quotes else "Answered, without quotes."
-
-
-def _place_in_queue(event: object) -> str:
-    """What a reader is told who waits for others; empty for an event that says nothing of a queue."""
-    position = getattr(event, "position", None)
-    if not isinstance(position, int) or position < 1:
-        return ""
-    return "You are next" if position == 1 else f"{count(position - 1, 'question')} before yours"
 
 
 def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[Iterator[Event]]:

@@ -18,11 +18,14 @@ from typing import Any, Protocol
 from index.errors import ArticleNotFound, PullquoteError
 from index.types import Article, IngestReport, Span
 from rag.markdown import escape
-from ui import feedback, kept, page, reading, shelves, uploads
+from rag.warm import Warmer
+from ui import feedback, frame, kept, page, reading, shelves, uploads
+from ui.asking import example_questions
 from ui.doors import Answerer, Doors, OnProgress, Shelf, Weights
 from ui.jobs import Jobs
 from ui.markup import inert
 from ui.settings import Settings
+from ui.wishes import granted
 
 Sent = Mapping[str, Any]
 # Articles that were removed and can be put back, and places marked in one article.
@@ -78,11 +81,21 @@ class Calls:
     def functions(self) -> list[Callable[[Any], dict[str, Any]]]:
         """What a page may call, each by its own name."""
         return [
-            self.conversation, self.export, self.rate, self.article, self.articles, self.remove, self.undo, self.add,
-            self.paste, self.job, self.models, self.fetch, self.use, self.warmth,
+            self.welcome, self.wishes, self.conversation, self.export, self.rate, self.article, self.articles,
+            self.remove, self.undo, self.add, self.paste, self.job, self.models, self.fetch, self.use, self.warmth,
         ]  # fmt: skip
 
     # --- conversations
+
+    @_told
+    def welcome(self, _sent: Sent) -> dict[str, Any]:
+        """What an empty conversation says of the library as it is now."""
+        return {"html": welcome(self._shelf)}
+
+    @_told
+    def wishes(self, _sent: Sent) -> dict[str, Any]:
+        """The form of settings that fits the chatbot and the library as it is now."""
+        return {"html": wishes_form(self._chatbot, self._settings)}
 
     @_told
     def conversation(self, sent: Sent) -> dict[str, Any]:
@@ -139,6 +152,7 @@ class Calls:
         """Take the article of an ``id`` out; its ``title``, and a number that :meth:`undo` wants."""
         article = self._shelf.article(str(sent.get("id")))
         self._shelf.remove(article.id)
+        self._changed()
         with self._lock:
             number = next(self._numbers)
             self._removed[number] = article
@@ -154,6 +168,7 @@ class Calls:
         if article is None:
             raise ArticleNotFound("That cannot be undone any more.", "Add the article again.")
         self._shelf.restore([article])
+        self._changed()
         return {"title": article.name}
 
     @_told
@@ -228,13 +243,28 @@ class Calls:
     @_told
     def warmth(self, _sent: Sent) -> dict[str, Any]:
         """How much of the library is computed already, in words; empty where nothing is computed beforehand."""
-        return {"words": "", "going": False}
+        warmer = self._warmer
+        if warmer is None:
+            return {"words": "", "going": False}
+        warmth = warmer.warmth
+        return {"words": str(warmth), "going": warmth.ready < warmth.total}
 
     # --- inside
 
     @property
     def _shelf(self) -> Shelf:
         return self._chatbot.library
+
+    @property
+    def _warmer(self) -> Warmer | None:
+        """What computes passages beforehand, where the chatbot has been told to."""
+        found = getattr(getattr(self._chatbot, "chatbot", self._chatbot), "warmer", None)
+        return found if isinstance(found, Warmer) else None
+
+    def _changed(self) -> None:
+        """Articles came or went."""
+        if (warmer := self._warmer) is not None:
+            warmer.refresh()
 
     @property
     def _used(self) -> str:
@@ -249,9 +279,21 @@ class Calls:
     def _ingest(self, files: Sequence[Path], progress: OnProgress, refused: Sequence[tuple[str, str]]) -> str:
         """Index files that were taken in; those that hold nothing are deleted again."""
         report = self._chatbot.own_library().ingest(files, progress)
+        self._changed()
         failed = {failure.id for failure in report.failed}
         uploads.discard([file for file in files if file.name in failed or str(file) in failed], self._settings)
         return shelves.report_html(report, refused)
+
+
+def welcome(library: Shelf) -> str:
+    """What an empty conversation says: how much there is to ask about, and what one could ask."""
+    return page.welcome_html(library.stats().articles, is_sample=library.is_sample, examples=example_questions(library))
+
+
+def wishes_form(chatbot: Answerer, settings: Settings) -> str:
+    """The settings that a question can be asked with."""
+    languages = sorted({article.language for article in chatbot.library.listing()} - {"und"})
+    return frame.wishes_html(granted(chatbot), settings.sources, languages)
 
 
 def _place(sent: Any) -> reading.Quoted:

@@ -15,7 +15,7 @@ import typer.main
 
 from index.errors import PullquoteError
 from rag.errors import QuestionError
-from ui.commands import questions, serving, shelf, upkeep
+from ui.commands import opinions, questions, serving, shelf, upkeep
 from ui.commands.session import FAILED, INTERRUPTED, OK, USAGE, Session
 from ui.doors import Doors
 from ui.terminal import Terminal
@@ -29,6 +29,8 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="List the models that are known by name, or fetch one.", invoke_without_command=True)
 app.add_typer(models_app, name="models")
+feedback_app = typer.Typer(help="What readers said about answers in the browser.", no_args_is_help=True)
+app.add_typer(feedback_app, name="feedback")
 
 for do in (
     questions.ask,
@@ -43,6 +45,7 @@ for do in (
     app.command()(do)
 app.command(name="doctor")(upkeep.examine)
 app.command()(upkeep.config)
+feedback_app.command()(opinions.export)
 models_app.callback()(upkeep.models)
 models_app.command()(upkeep.fetch)
 

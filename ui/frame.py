@@ -85,8 +85,20 @@ def library_html() -> str:
 </aside></div></div>"""
 
 
-def settings_html(granted: Collection[str], sources: int, languages: Sequence[str]) -> str:
-    """The settings' page: what a question is asked with, explained, and the models.
+def settings_html(wishes: str) -> str:
+    """The settings' page: what a question is asked with, explained, and the models; ``wishes`` is HTML of ours."""
+    return f"""
+<div class="pq-settings"><h2 class="pq-heading">Settings</h2>
+<p class="pq-note">Kept in this browser, and used from the next question on.</p>
+<form id="pq-wishes">{wishes}</form>
+<section><h3>Language model</h3>
+<p>It reads the passages that were found and writes the answer. A larger one understands more and takes longer. It never
+writes a quote: those are cut out of the articles.</p>
+<div id="pq-model-report"></div><div id="pq-models"></div><p class="pq-fetching" hidden></p></section></div>"""
+
+
+def wishes_html(granted: Collection[str], sources: int, languages: Sequence[str]) -> str:
+    """The fields of what a question can be asked with.
 
     Args:
         granted: Which wishes the chatbot grants; others are not offered.
@@ -99,14 +111,7 @@ def settings_html(granted: Collection[str], sources: int, languages: Sequence[st
         _languages(languages) if "languages" in granted and len(languages) > 1 else "",
         _dates() if "dates" in granted else "",
     )
-    return f"""
-<div class="pq-settings"><h2 class="pq-heading">Settings</h2>
-<p class="pq-note">Kept in this browser, and used from the next question on.</p>
-<form id="pq-wishes">{"".join(parts)}</form>
-<section><h3>Language model</h3>
-<p>It reads the passages that were found and writes the answer. A larger one understands more and takes longer. It never
-writes a quote: those are cut out of the articles.</p>
-<div id="pq-model-report"></div><div id="pq-models"></div><p class="pq-fetching" hidden></p></section></div>"""
+    return "".join(parts)
 
 
 def _strict() -> str:

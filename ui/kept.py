@@ -109,7 +109,7 @@ class Kept(_Value):
             quotes=tuple(Place.of_quote(quote) for quote in quotes),
             sources=tuple(Place.of_source(source) for source in answer.sources),
             confidence=answer.confidence,
-            disputed=bool(getattr(answer, "disputed", False)),
+            disputed=answer.disputed,
             language=answer.language[:_CODE],
             model=answer.model,
             markdown=answer.to_markdown(),

@@ -39,6 +39,13 @@ def folder(settings: Settings) -> Path:
     return settings.home / "articles"
 
 
+def held(settings: Settings) -> list[Path]:
+    """The folder of what came in, if there is anything in it, for a library that is built anew."""
+    place = folder(settings)
+    found = place.is_dir() and any(not file.name.startswith(".") for file in place.iterdir())
+    return [place] if found else []
+
+
 def kinds() -> tuple[str, ...]:
     """The endings of the files that are taken."""
     return tuple(sorted(READERS))

@@ -12,13 +12,12 @@ from typing import Any
 import fastapi
 
 from index.offline import go_offline
-from ui import frame, look, page, uploads
-from ui.asking import Asked, Running, converse, example_questions
-from ui.calls import Calls, Served
+from ui import frame, look, uploads
+from ui.asking import Asked, Running, converse
+from ui.calls import Calls, Served, welcome, wishes_form
 from ui.doors import Doors
 from ui.policy import Policy
 from ui.settings import Settings
-from ui.wishes import granted
 
 go_offline()  # gradio and the hub's client read their switches when they are imported
 
@@ -46,13 +45,8 @@ def build(chatbot: Served, *, settings: Settings | None = None, doors: Doors | N
             gr.HTML(frame.SIDEBAR, js_on_load=None, apply_default_css=False, elem_id="pq-sidebar")
             _ask_view(blocks, chatbot, calls)
         gr.HTML(frame.library_html(), js_on_load=None, apply_default_css=False, elem_id="pq-library-view")
-        languages = list(chatbot.library.stats().languages)
-        gr.HTML(
-            frame.settings_html(granted(chatbot), settings.sources, languages),
-            js_on_load=None,
-            apply_default_css=False,
-            elem_id="pq-settings-view",
-        )
+        settings_page = frame.settings_html(wishes_form(chatbot, settings))
+        gr.HTML(settings_page, js_on_load=None, apply_default_css=False, elem_id="pq-settings-view")
         gr.HTML(frame.READER, js_on_load=None, apply_default_css=False, elem_id="pq-over")
         gr.HTML(
             "",
@@ -109,8 +103,8 @@ def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls) -> None:
     """The conversation, the question box, and what happens when a question is asked or stopped."""
     with gr.Column(elem_id="pq-center"):
         with gr.Column(elem_id="pq-scroll"):
-            gr.HTML(_welcome(chatbot), js_on_load=None, apply_default_css=False, elem_id="pq-welcome")
             gr.HTML(frame.PAST, js_on_load=None, apply_default_css=False)
+            gr.HTML(welcome(chatbot.library), js_on_load=None, apply_default_css=False, elem_id="pq-welcome")
             now = gr.HTML("", elem_id="pq-now", js_on_load=_NOW, apply_default_css=False)
         with gr.Column(elem_id="pq-composer"):
             gr.HTML(frame.EDITING, js_on_load=None, apply_default_css=False)
@@ -179,11 +173,6 @@ _NOW = """
 window.pullquote.now = { clear: () => { props.value = ""; } };
 watch("value", () => window.pullquote.streamed());
 """
-
-
-def _welcome(chatbot: Served) -> str:
-    library = chatbot.library
-    return page.welcome_html(library.stats().articles, is_sample=library.is_sample, examples=example_questions(library))
 
 
 def _theme() -> gr.themes.Base:

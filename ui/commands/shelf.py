@@ -11,6 +11,7 @@ import typer
 
 from index.errors import LibraryLocked, PullquoteError
 from index.types import IngestReport
+from ui import uploads
 from ui.commands.options import (
     Address,
     AsJson,
@@ -49,13 +50,15 @@ def index(
 ) -> None:
     """Bring the library in step with folders and files: new, changed and vanished articles.
 
-    Exit status: 1 if nothing could be read. What is finished when it is interrupted stays; run it again to go on.
+    With --rebuild, what was added in the browser is indexed again as well. Exit status: 1 if nothing could be read.
+    What is finished when it is interrupted stays; run it again to go on.
     """
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     columns = named_columns(column or [])
     if rebuild:
         session.doors.drop(settings)
+        paths = [*paths, *uploads.held(settings)]
     with session.library(settings, writable=True) as library:
         report = library.ingest(paths, session.terminal.activity, columns=columns)
         _tell(session.terminal, report, as_json=as_json)

@@ -100,9 +100,17 @@
     const got = turns.length ? await pq.call("conversation", { turns }) : { html: "" };
     if (id !== wanted) return;
     $("#pq-past").innerHTML = got.html ?? got.error ?? "";
+    if (!turns.length) pq.greet();
     $("#pq-welcome").hidden = turns.length > 0 || pending?.id === id;
     pq.streamed();
     pq.conversations();
+  };
+
+  // What an empty conversation says; the library may have changed since the page was made.
+  pq.greet = async () => {
+    const got = await pq.call("welcome", {});
+    const place = $("#pq-welcome .pq-welcome");
+    if (got.html !== undefined && place) place.outerHTML = got.html;
   };
 
   pq.startNew = () => pq.open(crypto.randomUUID?.() ?? String(Date.now()) + Math.random());

@@ -224,12 +224,21 @@
   }
 
   pq.shown = {
-    ask: models,
+    ask: () => {
+      models();
+      if (!$("#pq-welcome").hidden) pq.greet();
+    },
     library: () => {
       list();
       warmth();
     },
-    settings: models,
+    settings: async () => {
+      models();
+      const got = await pq.call("wishes", {});
+      if (got.html === undefined) return;
+      $("#pq-wishes").innerHTML = got.html;
+      pq.settings();
+    },
   };
   pq.actions = {
     ...pq.actions,

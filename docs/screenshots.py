@@ -1,0 +1,185 @@
+"""Takes the pictures in ``docs/images``: ``make screenshots``. Needs Chromium at /usr/bin/chromium.
+
+The articles are the sample's own; answers are written down here, so that the pictures do not depend on a model.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from index.load import read_file
+from index.types import Article
+from ui import server, web
+from ui.doors import Doors, Serving, Weights
+from ui.double import ChatbotDouble, ShelfDouble, quoted
+from ui.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+IMAGES = ROOT / "docs" / "images"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+QUESTION = "What did Russia close on November 1, and why?"
+DISPUTED = "How many Russians may work at the mission?"
+UNANSWERED = "What does the mission in Brussels cost?"
+WIDE, NARROW = {"width": 1360, "height": 850}, {"width": 360, "height": 740}
+_SCREENS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": WIDE},
+    "dark": {"viewport": WIDE, "color_scheme": "dark"},
+    "small": {"viewport": NARROW},
+}
+
+
+def articles() -> dict[str, Article]:
+    """The sample articles by the beginning of their file names."""
+    files = sorted((ROOT / "index" / "sample").iterdir())
+    return {file.stem: read_file(file, id=file.name) for file in files}
+
+
+def chatbot(pause: float = 0.0) -> ChatbotDouble:
+    """A chatbot of the sample articles with three answers."""
+    known = articles()
+    closes, swedish = known["russia-closes-nato-mission"], known["ryssland-stanger-natokontor"]
+    expels, skripal = known["nato-expels-eight-russians"], known["skripal-case-earlier-cut"]
+    answers = {
+        QUESTION: _answer(
+            QUESTION,
+            [
+                (
+                    "Russia closed its mission at NATO in Brussels.",
+                    closes,
+                    "On November 1, or within",
+                    "Monday.",
+                ),
+                ("Two NATO offices in Moscow have to shut as well.", closes, "Two NATO offices in", "well."),
+                (
+                    "It is Moscow's answer to the expulsion of eight Russians.",
+                    swedish,
+                    "Beskedet är Moskvas svar",
+                    "spionage.",
+                ),
+            ],
+        ),
+        DISPUTED: replace(
+            _answer(
+                DISPUTED,
+                [
+                    ("One article says that no more than ten may.", expels, "Until now Moscow could", "ten."),
+                    ("Another names twenty places.", skripal, "Thirty had been allowed", "places."),
+                ],
+            ),
+            disputed=True,
+            confidence=0.5,
+        ),
+    }
+    return ChatbotDouble(answers, ShelfDouble(tuple(known.values()), is_sample=True), pause=pause)
+
+
+def _answer(question: str, sentences: Sequence[tuple[str, Article, str, str]]) -> Any:
+    """An answer of sentences, each with an article and the beginning and end of the words quoted from it."""
+    made = []
+    for sentence, article, first, last in sentences:
+        start = article.text.index(first)
+        made.append((sentence, [(article, article.text[start : article.text.index(last, start) + len(last)])]))
+    return quoted(question, made)
+
+
+def take(page: Page, name: str) -> None:
+    """A picture of what is to be seen."""
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+    sys.stdout.write(f"docs/images/{name}.png\n")
+
+
+def ask(page: Page, question: str) -> None:
+    """Ask, and wait for the whole answer."""
+    page.fill("#pq-ask textarea", question)
+    page.press("#pq-ask textarea", "Enter")
+    page.wait_for_function("document.querySelector('#pq-now .pq-rating') && window.pullquote.idle()")
+
+
+def tour(page: Page, prefix: str) -> None:
+    """Pictures of asking: before, an answer, a quote, its article, an abstention, the library, the settings."""
+    take(page, f"{prefix}-welcome")
+    ask(page, QUESTION)
+    page.mouse.move(5, 5)
+    page.evaluate("document.activeElement.blur()")
+    take(page, f"{prefix}-answer")
+    page.locator(".pq-mark").nth(2).click()
+    page.wait_for_selector("#pq-card:popover-open")
+    take(page, f"{prefix}-quote")
+    page.keyboard.press("Escape")
+    page.locator(".pq-mark").first.click()
+    page.click("#pq-card [data-do=read]")
+    page.wait_for_selector("#pq-article mark[data-chosen]")
+    take(page, f"{prefix}-article")
+    page.click("[data-do=close-article]")
+    ask(page, UNANSWERED)
+    take(page, f"{prefix}-not-in-articles")
+    page.click("#pq-nav a[href='#library']")
+    page.wait_for_selector(".pq-table tbody tr")
+    take(page, f"{prefix}-library")
+    page.click("#pq-nav a[href='#settings']")
+    page.wait_for_selector(".pq-models li")
+    take(page, f"{prefix}-settings")
+
+
+def main(wanted: Collection[str]) -> None:
+    """Take the pictures of some screens, and of the ``states`` that a reader meets now and then."""
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        settings = Settings(home=Path(home))
+
+        def visit(bot: ChatbotDouble, state: Any, **options: Any) -> Any:
+            model = Weights("qwen2.5-coder-1.5b", "language model", 1_117_320_768, "Apache-2.0", state, "the default")
+            doors = Doors(models=lambda _: [model])
+            mount = partial(web.mount, settings=settings, doors=doors)
+            running = server.running(bot, Serving(settings, port=0, mount=mount))
+            page = chromium.new_page(reduced_motion="reduce", **options)
+            page.set_default_timeout(120_000)
+            page.goto(running.__enter__(), wait_until="commit")
+            page.wait_for_selector("body[data-ready]", state="attached")
+            return page, running
+
+        for prefix, options in _SCREENS.items():
+            if prefix in wanted:
+                page, running = visit(chatbot(), "present", **options)
+                tour(page, prefix)
+                page.close()
+                running.__exit__(None, None, None)
+        if "states" not in wanted:
+            return
+        page, running = visit(chatbot(pause=0.6), "present", viewport=WIDE)
+        page.fill("#pq-ask textarea", QUESTION)
+        page.press("#pq-ask textarea", "Enter")
+        page.wait_for_selector(".pq-draft .pq-pending")
+        take(page, "light-writing")
+        page.close()
+        running.__exit__(None, None, None)
+        page, running = visit(chatbot(), "missing", viewport=WIDE)
+        page.wait_for_selector("#pq-missing [data-do=fetch]")
+        take(page, "light-model-missing")
+        page.close()
+        running.__exit__(None, None, None)
+        page, running = visit(ChatbotDouble({}), "present", viewport=WIDE)
+        take(page, "light-empty")
+        page.close()
+        running.__exit__(None, None, None)
+        page, running = visit(chatbot(), "present", viewport=WIDE)
+        ask(page, DISPUTED)
+        take(page, "light-disputed")
+        page.close()
+        running.__exit__(None, None, None)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or [*_SCREENS, "states"])
