@@ -95,7 +95,9 @@ def _answer(question: str, sentences: Sequence[tuple[str, Article, str, str]]) -
 def take(page: Page, name: str) -> None:
     """A picture of what is to be seen."""
     picture = Image.open(io.BytesIO(page.screenshot()))
-    picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(IMAGES / f"{name}.png", optimize=True)
+    picture.convert("RGB").quantize(128, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        IMAGES / f"{name}.png", optimize=True
+    )
     sys.stdout.write(f"docs/images/{name}.png\n")
 
 
