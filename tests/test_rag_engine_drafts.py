@@ -47,22 +47,30 @@ def test_growing_token_by_token_is_the_same_as_reading_all(first: list[int], mor
     assert grown.draft(4) == Lookup(first + more).draft(4)
 
 
-LONG = Draft((1, 2, 3, 4, 5, 6, 7, 8), 5)
+LONG = Draft((1, 2, 3, 4, 5, 6, 7, 8), 8)
+
+
+def test_nothing_is_tried_before_it_was_seen_to_hold() -> None:
+    assert Pace().best(LONG) == 0
 
 
 def test_drafts_that_hold_are_tried_at_length() -> None:
     pace = Pace()
-    for _ in range(20):
-        pace.saw(LONG, 6, 6)
+    for _ in range(40):
+        pace.saw(LONG, LONG.tokens[0])
     assert pace.best(LONG) == LONGEST
 
 
 def test_drafts_that_fail_are_given_up() -> None:
     pace = Pace()
     for _ in range(20):
-        pace.saw(LONG, 3, 0)
+        pace.saw(LONG, -1)
     assert pace.best(LONG) == 0
     assert pace.best(Draft((), 0)) == 0
+
+
+def test_a_short_match_is_not_trusted() -> None:
+    assert Pace().best(Draft(LONG.tokens, 2)) == 0
 
 
 def test_batches_that_cost_as_much_as_single_tokens_are_not_worth_it() -> None:
@@ -76,6 +84,7 @@ def test_batches_that_cost_as_much_as_single_tokens_are_not_worth_it() -> None:
 def test_one_delay_does_not_decide() -> None:
     pace = Pace()
     pace.took(1, 0.1)
+    pace.saw(Draft((), 0), 1)
     before = pace.cost(4)
     pace.took(4, 100.0)
     assert pace.cost(4) <= before * 1.21
@@ -94,9 +103,7 @@ def drafting(models_dir: Path) -> Iterator[LlamaModel]:
 
 def answer(model: LlamaModel, prompt: Prompt, *, drafts: bool, most: int = 24) -> tuple[list[str], list[float], Work]:
     work: list[Work] = []
-    exact, model._drafts = model._drafts, drafts
-    pieces = list(model.stream(prompt, Sampling(max_tokens=most), told=work.append))
-    model._drafts = exact
+    pieces = list(model.stream(prompt, Sampling(max_tokens=most, drafts=drafts), told=work.append))
     return [piece.text for piece in pieces], [piece.logprob for piece in pieces], work[0]
 
 
@@ -126,7 +133,7 @@ def test_a_hundred_answers_are_the_same_token_for_token(drafting: LlamaModel) ->
         assert drafted[1] == plain[1]  # to the last bit, not only to the same choice
         assert plain[2].drafted == 0
         accepted += drafted[2].accepted
-    assert accepted > 100
+    assert accepted > 50
 
 
 def test_the_work_is_told_also_when_the_asker_leaves(drafting: LlamaModel) -> None:

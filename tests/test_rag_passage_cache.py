@@ -56,6 +56,18 @@ def test_the_disk_is_bounded_and_what_was_used_last_stays(tmp_path: Path) -> Non
     assert "09" in kept and "00" not in kept
 
 
+def test_forgetting_leaves_the_disk_and_clearing_does_not(tmp_path: Path) -> None:
+    cache = fresh(tmp_path, disk=1000)
+    cache.put("aa1", b"x" * 900)
+    assert cache.full
+    cache.forget_memory()
+    assert cache.get("aa1") == b"x" * 900
+    cache.clear()
+    assert cache.get("aa1") is None
+    assert files(tmp_path) == []
+    assert not cache.full
+
+
 @pytest.mark.parametrize("damage", [b"", b"short", b"x" * 500])
 def test_a_damaged_file_is_deleted_and_counts_as_missing(tmp_path: Path, damage: bytes) -> None:
     fresh(tmp_path).put("aa1", b"keys and values")

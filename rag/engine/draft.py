@@ -14,16 +14,16 @@ LONGEST = 6
 """Most tokens of a draft: with the token before them one batch of seven, the largest that llama.cpp computes exactly as
 it computes single tokens (docs/decisions/0011)."""
 
-_GRAMS = (5, 4, 3, 2)
+_GRAMS = (8, 7, 6, 5, 4, 3, 2)
 # What a batch of 1, 2, … 7 tokens costs in single tokens, until it has been measured here: docs/decisions/0010.
 _COSTS = (1.0, 1.75, 2.4, 2.75, 3.5, 3.7, 4.2)
-# How often the next token of a draft holds, by the length of the match, until it has been seen; and how many
-# observations that belief is worth.
-_TRUST = {5: 0.9, 4: 0.85, 3: 0.8, 2: 0.55}
-_BELIEF = 8.0
-# How much older observations count for each new one, and the least gain that is worth the risk.
-_FADE = 0.98
-_GAIN = 1.03
+# How often the next token is the one that follows a match of so many tokens, until it has been seen, and how many
+# observations that belief is worth. It is too low to try anything: watching which drafts would have held costs nothing.
+_TRUST = {8: 0.8, 7: 0.75, 6: 0.7, 5: 0.6, 4: 0.5, 3: 0.4, 2: 0.25}
+_BELIEF = 10.0
+# What an older observation counts for each new one, and the least gain that is worth the risk.
+_FADE = 0.99
+_GAIN = 1.1
 _SMOOTH = 0.2
 
 
@@ -75,13 +75,11 @@ class Pace:
 
     def best(self, draft: Draft) -> int:
         """How many tokens of a draft to check: what gives most tokens a second, 0 if a single one does."""
-        if not draft.tokens:
-            return 0
-        share = self._held[draft.match] / self._tried[draft.match]
         single = self.cost(1)
         best, length, expected, chance = _GAIN, 0, 1.0, 1.0
         for count in range(1, min(len(draft.tokens), LONGEST) + 1):
-            chance *= share
+            match = min(draft.match + count - 1, _GRAMS[0])  # a token that holds makes the match longer
+            chance *= self._held[match] / self._tried[match]
             expected += chance
             gain = expected * single / self.cost(count + 1)
             if gain > best:
@@ -104,10 +102,8 @@ class Pace:
         before = self.cost(size) if known is not None or size > 1 else seconds
         self._seconds[size - 1] = before + _SMOOTH * (min(seconds, 2 * before) - before)
 
-    def saw(self, draft: Draft, offered: int, accepted: int) -> None:
-        """Learn how much of a draft held: each token before the first wrong one, and that one, is an observation."""
-        if not offered:
-            return
-        tried = accepted + (accepted < offered)
-        self._held[draft.match] = self._held[draft.match] * _FADE**tried + accepted
-        self._tried[draft.match] = self._tried[draft.match] * _FADE**tried + tried
+    def saw(self, draft: Draft, token: int) -> None:
+        """Learn whether the first token of a draft was the right one, whether or not it was checked in a batch."""
+        if draft.tokens:
+            self._held[draft.match] = self._held[draft.match] * _FADE + (draft.tokens[0] == token)
+            self._tried[draft.match] = self._tried[draft.match] * _FADE + 1

@@ -273,7 +273,8 @@ class LlamaModel:
         self, prompt: Sequence[int], sampling: Sampling, most: int, tally: _Tally, cancel: threading.Event | None
     ) -> Iterator[tuple[int, float]]:
         """Token after token with the logarithm of its probability, up to and including the one that ends the turn."""
-        lookup = Lookup(prompt) if self._drafts and sampling.temperature == 0.0 else None
+        drafting = self._drafts and sampling.drafts and sampling.temperature == 0.0
+        lookup = Lookup(prompt) if drafting else None
         place, end = len(prompt), len(prompt) + most
         with self.native.sampler(sampling) as choose:
             token = choose(1)
@@ -282,35 +283,36 @@ class LlamaModel:
             while place + 1 < end and not self.native.is_end(token):
                 if cancel is not None and cancel.is_set():
                     return
-                draft, count = Draft((), 0), 0
-                if lookup is not None:
-                    lookup.add(token)
-                    draft = lookup.draft(end - place - 2)
-                    count = self._pace.best(draft)
-                batch = [token, *draft.tokens[:count]]
+                draft = self._drafted(lookup, token, end - place - 2)
+                batch = [token, *draft.tokens[: self._pace.best(draft)]]
                 began = time.perf_counter()
                 if not self.native.decode([(_PROMPT, place, batch)], logits=len(batch)):
                     return
                 self._pace.took(len(batch), time.perf_counter() - began)
+                tally.drafted += len(batch) - 1
                 place += 1
-                accepted = 0
                 for back in range(len(batch), 0, -1):
                     token = choose(back)
-                    right = back > 1 and token == batch[-back + 1]
-                    accepted += right
+                    self._pace.saw(draft, token)
                     tally.answer_tokens += 1
-                    logprob = _logprob(self.native.logits(back), token)
-                    if right and lookup is not None:
-                        lookup.add(token)
+                    right = back > 1 and token == batch[1 - back]
+                    if right:
                         place += 1
-                    yield token, logprob
+                        tally.accepted += 1
+                        draft = self._drafted(lookup, token, 1)
+                    yield token, _logprob(self.native.logits(back), token)
                     if not right or self.native.is_end(token):
                         break
-                self._pace.saw(draft, count, accepted)
-                tally.drafted += count
-                tally.accepted += accepted
-                if count > accepted:
+                if len(batch) > 1:
                     self.native.forget(_PROMPT, place)
+
+    @staticmethod
+    def _drafted(lookup: Lookup | None, token: int, most: int) -> Draft:
+        """What may follow now that the text has gone on with a token."""
+        if lookup is None:
+            return Draft((), 0)
+        lookup.add(token)
+        return lookup.draft(most)
 
 
 class _Tally:

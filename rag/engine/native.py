@@ -27,6 +27,8 @@ _LOG = logging.getLogger("pullquote.llama")
 # Longest piece of text one token can stand for, in bytes.
 _PIECE = 512
 _ABORTED = 2
+# Fewest tokens of a batch that can be stopped while it is computed.
+_WATCHED = 24
 # From 8 tokens on, llama.cpp multiplies by other kernels, which round otherwise.
 _EXACT_BATCH = 7
 _GGML_TYPE_BF16 = 30  # of ggml.h; the binding has no name for it
@@ -82,7 +84,8 @@ class Native:
         self.computed = 0
         self._stop: threading.Event | None = None
         self._aborting = api.ggml_abort_callback(lambda _: self._stop is not None and self._stop.is_set())
-        api.llama_set_abort_callback(self._context, self._aborting, ctypes.c_void_p(0))
+        self._never = api.ggml_abort_callback()  # a null pointer
+        self._watched = False
         self.splices = bool(
             api.llama_memory_can_shift(self._memory)
             and not api.llama_model_is_recurrent(self._model)
@@ -211,6 +214,9 @@ class Native:
                 batch.token[i], batch.pos[i], batch.n_seq_id[i] = token, position, 1
                 batch.seq_id[i][0] = sequence
                 batch.logits[i] = int(start + i >= len(flat) - logits)
+            if self._stop is not None and self._stop.is_set():
+                return False
+            self._watch(len(part) >= _WATCHED)
             status = self._api.llama_decode(self._context, batch)
             self.computed += len(part)
             if status == _ABORTED:
@@ -221,6 +227,13 @@ class Native:
                     "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
                 )
         return True
+
+    def _watch(self, wanted: bool) -> None:
+        """Let llama.cpp ask whether to stop. It does so a thousand times a batch, too often for short ones."""
+        if wanted != self._watched:
+            callback = self._aborting if wanted else self._never
+            self._api.llama_set_abort_callback(self._context, callback, ctypes.c_void_p(0))
+            self._watched = wanted
 
     def logits(self, back: int = 1) -> npt.NDArray[np.float32]:
         """Logits after the last decoded token, or ``back`` - 1 before it, shape ``(vocabulary,)``.

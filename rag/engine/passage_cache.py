@@ -62,6 +62,20 @@ class PassageCache:
             self._remember(key, data)
             self._write(key, data)
 
+    def clear(self) -> None:
+        """Forget everything, on disk too."""
+        self.forget_memory()
+        with self._lock:
+            for _, _, path in _files(self._directory) if self._directory else ():
+                path.unlink(missing_ok=True)
+            self._stored = None
+
+    def forget_memory(self) -> None:
+        """Forget what is in memory, as the next process does."""
+        with self._lock:
+            self._memory.clear()
+            self._held = 0
+
     def __contains__(self, key: str) -> bool:
         with self._lock:
             return key in self._memory or (self._directory is not None and self._path(self._directory, key).is_file())

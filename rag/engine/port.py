@@ -41,6 +41,7 @@ class Sampling:
         seed: For temperatures above 0.
         max_tokens: Longest answer, in tokens.
         stop: The answer ends before the first of these strings.
+        drafts: Whether an engine may draft from the prompt, which changes no token; off, to compare.
     """
 
     temperature: float = 0.0
@@ -49,6 +50,7 @@ class Sampling:
     seed: int = 0
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
+    drafts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
