@@ -24,7 +24,8 @@ LLAMA       := $(shell sed -n 's/^llama_cpp_python==/llama-cpp-python==/p' const
 CPU_TORCH   := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: screenshots help install install-dev ask serve index test check format lock clean eval-nato eval-retrieval eval-speed
+.PHONY: screenshots help install install-dev ask serve index test check format lock clean eval-engine eval-nato \
+  eval-retrieval eval-speed
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,6 +62,10 @@ eval-retrieval: $(VENV)/.installed-dev  ## measure search on all sets and write 
 	  --json evals/results/retrieval-among-news.json
 	@$(BIN)/python -m evals.precision "$(SETS)/squad2-en" "$(SETS)/squad2-sv" --json evals/results/precision.json
 	@$(BIN)/python -m evals.report
+
+eval-engine: $(VENV)/.installed-dev  ## measure the language model's engine and write docs/performance.md
+	@$(BIN)/python -m evals.engine "$(SETS)/rgb-en" "$(SETS)/nato" --json evals/results/engine.json
+	@$(BIN)/python -m evals.performance
 
 eval-speed: $(VENV)/.installed-dev  ## measure embedding and search and write evals/results/speed-*.json
 	@$(BIN)/python -m evals.speed index $(SPEED_SETS:%=$(SETS)/%) --json evals/results/speed-index.json

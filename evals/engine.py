@@ -32,6 +32,7 @@ from index.identity import identity
 from rag import prompt
 from rag.chatbot import Chatbot
 from rag.engine.llama import LlamaModel
+from rag.engine.native import computing
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Prompt, Sampling, Work
 from rag.settings import Settings
@@ -75,7 +76,7 @@ def compare(model: LlamaModel, cache: PassageCache, theirs: ChatCompletion, aske
     cache.forget_memory()
     warm = speak(model, asked, most)
     plain = speak(model, asked, most, drafts=False)
-    other = theirs.ask(asked, most)
+    other = computing().submit(theirs.ask, asked, most).result()  # in the same thread, so with the same OpenMP team
     return {
         "prompt_tokens": warm.work.prompt_tokens,
         "computed_tokens": warm.work.computed_tokens,

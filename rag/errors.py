@@ -39,6 +39,10 @@ class EngineMissing(EngineError):
     """llama-cpp-python is not installed."""
 
 
+class RemoteFailed(EngineError):
+    """The server of a language model that runs elsewhere."""
+
+
 class TooManyAskers(EngineError):
     """More questions wait for the language model than may."""
 

@@ -12,6 +12,10 @@ class Settings(IndexSettings):
 
     Attributes:
         llm: A registered name, a path to a GGUF file, or ``hub:repo/file.gguf``.
+            Or ``openai:http://HOST:PORT/v1#MODEL``, any server with an API like OpenAI's.
+        api_key: For such a server, if it wants one; best given as PULLQUOTE_API_KEY. Never shown.
+        remote_askers: How many questions such a server is asked at the same time.
+        remote_seconds: How long such a server may be silent.
         context: Tokens of the language model's context.
         sources: How many passages the model is given.
         max_tokens: Longest answer, in tokens of the language model.
@@ -28,6 +32,9 @@ class Settings(IndexSettings):
     """
 
     llm: str = "qwen2.5-coder-1.5b"
+    api_key: pydantic.SecretStr = pydantic.SecretStr("")
+    remote_askers: int = pydantic.Field(default=8, ge=1)
+    remote_seconds: float = pydantic.Field(default=120.0, gt=0.0)
     context: int = pydantic.Field(default=8192, ge=512)
     sources: int = pydantic.Field(default=5, ge=1, le=20)
     max_tokens: int = pydantic.Field(default=256, ge=1, le=4096)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chat_server import serving
 
 from index import weights
 from rag.engine import template
@@ -15,6 +16,7 @@ from rag.engine.double import ParrotModel
 from rag.engine.llama import LlamaModel
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import LanguageModel, Prompt, Sampling, Work
+from rag.engine.remote import Address, RemoteModel
 from rag.errors import ContextTooSmall, ModelNotLoaded
 
 PROMPT = Prompt(
@@ -24,9 +26,16 @@ PROMPT = Prompt(
 )
 
 
-@pytest.fixture(params=["double", "real"])
-def model(request: pytest.FixtureRequest) -> LanguageModel:
-    return ParrotModel() if request.param == "double" else request.getfixturevalue("tiny_model")
+@pytest.fixture(params=["double", "real", "remote double", "remote real"])
+def model(request: pytest.FixtureRequest) -> Iterator[LanguageModel]:
+    kept: LanguageModel = ParrotModel() if "double" in request.param else request.getfixturevalue("tiny_model")
+    if "remote" not in request.param:
+        yield kept
+        return
+    with serving(kept) as server:
+        far = RemoteModel(Address(server.url, "model"), context=kept.context, pause=0.01)
+        yield far
+        far.close()
 
 
 def said(model: LanguageModel, prompt: Prompt = PROMPT, sampling: Sampling | None = None) -> str:
@@ -93,6 +102,8 @@ def test_closing_the_iterator_frees_the_model_for_the_next(model: LanguageModel)
 
 def test_a_prompt_that_does_not_fit_is_an_error(model: LanguageModel) -> None:
     small = ParrotModel(context=10) if isinstance(model, ParrotModel) else model
+    if isinstance(model, RemoteModel):
+        model.context = 1000
     with pytest.raises(ContextTooSmall) as caught:
         said(small, Prompt("s", ("word " * 5000,), "q"))
     assert caught.value.hint

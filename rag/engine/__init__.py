@@ -10,10 +10,13 @@ from index.types import Progress
 from rag.engine.port import LanguageModel
 from rag.settings import Settings
 
+SCHEME = "openai:"
+"""What the name of a model that runs elsewhere begins with."""
 
-def at_once(settings: Settings) -> int:  # noqa: ARG001 -- every model here answers one question at a time
+
+def at_once(settings: Settings) -> int:
     """How many questions the model that the settings name can answer at the same time."""
-    return 1
+    return settings.remote_askers if settings.llm.startswith(SCHEME) else 1
 
 
 def open_model(settings: Settings, progress: Callable[[Progress], None] | None = None) -> LanguageModel:
@@ -21,8 +24,17 @@ def open_model(settings: Settings, progress: Callable[[Progress], None] | None =
 
     Raises:
         ModelError: it is not known or cannot be fetched.
-        EngineError: it cannot be loaded.
+        EngineError: it cannot be loaded, or is no address of a server.
     """
+    if settings.llm.startswith(SCHEME):
+        from rag.engine.remote import RemoteModel, address
+
+        return RemoteModel(
+            address(settings.llm),
+            key=settings.api_key.get_secret_value(),
+            context=settings.context,
+            seconds=settings.remote_seconds,
+        )
     from rag.engine.llama import LlamaModel
     from rag.engine.passage_cache import PassageCache
 

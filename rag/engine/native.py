@@ -9,7 +9,9 @@ import ctypes
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +219,7 @@ class Native:
             if self._stop is not None and self._stop.is_set():
                 return False
             self._watch(len(part) >= _WATCHED)
-            status = self._api.llama_decode(self._context, batch)
+            status = computing().submit(self._api.llama_decode, self._context, batch).result()
             self.computed += len(part)
             if status == _ABORTED:
                 return False
@@ -296,6 +298,16 @@ class Native:
         raw = np.frombuffer(data, dtype=np.uint8)  # no copy, also of what is mapped from a file
         pointer = raw.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         return bool(self._api.llama_state_seq_set_data(self._context, pointer, raw.size, sequence))
+
+
+@cache
+def computing() -> ThreadPoolExecutor:
+    """The one thread of this process in which llama.cpp computes, whoever asks and with whichever model.
+
+    OpenMP keeps a team for each thread that ever computed. Once there are more of them than cores, they sleep between
+    steps instead of spinning, and on a busy machine an answer of a second was seen to take minutes.
+    """
+    return ThreadPoolExecutor(1, thread_name_prefix="pullquote-llama")
 
 
 def _llama_cpp() -> Any:
