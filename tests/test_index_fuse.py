@@ -18,13 +18,13 @@ def test_late_interaction_comes_before_the_cosine() -> None:
 
 
 def test_the_score_is_similarity_and_a_share_of_words() -> None:
-    scores = dict(fuse([Candidate(1, 0.9, 1.0, 0.5), Candidate(2, 0.8, 0.0, 0.6)], lexical_weight=0.5))
-    assert scores == pytest.approx({1: 0.5 + 0.15, 2: 0.6})
+    scores = dict(fuse([Candidate(1, 0.9, 1.0, 0.5), Candidate(2, 0.8, 0.0, 0.7)], lexical_weight=0.5))
+    assert scores == pytest.approx({1: 0.5 + 0.1, 2: 0.7})
 
 
 def test_a_foreign_passage_is_given_what_it_lost_and_the_words_it_would_share() -> None:
     scores = dict(fuse([Candidate(1, 0.9, None, 0.53)], lexical_weight=0.5))
-    assert scores[1] == pytest.approx(0.53 + FOREIGN_LATE + 0.15 * 3.0 * (0.53 + FOREIGN_LATE - 0.41))
+    assert scores[1] == pytest.approx(0.53 + FOREIGN_LATE + 0.1 * 4.0 * (0.53 + FOREIGN_LATE - 0.49))
 
 
 def test_without_words_the_cosine_decides() -> None:
