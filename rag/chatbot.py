@@ -21,7 +21,7 @@ from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.queueing import Queue
 from rag.settings import Settings
 from rag.types import Answer, Citation, Done, Event, Found, Queued, Source, Token, Turn
-from rag.warm import Warmer, Warmth
+from rag.warm import Counting, Warmer, Warmth
 
 _WEIGHTS = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
 
@@ -104,6 +104,25 @@ class Chatbot:
             self.warmer = Warmer(lambda: self.library, self._opened, self.queue, changed)
             self.warmer.start()
         return self.warmer
+
+    def changed(self) -> None:
+        """Articles came or went: what is new is computed while nobody asks."""
+        if self.warmer is not None:
+            self.warmer.refresh()
+
+    def figures(self) -> dict[str, float]:
+        """What is going on, for whoever watches a server.
+
+        ``asking`` is how many are answered or wait for the model; ``cache_hits`` and ``cache_misses`` are passages that
+        were computed already and not; ``passages_ready`` of ``passages`` are computed ahead, once :meth:`warm` was
+        called.
+        """
+        hits, misses = self._model.looked_up if isinstance(self._model, Counting) else (0, 0)
+        figures: dict[str, float] = {"asking": len(self.queue), "cache_hits": hits, "cache_misses": misses}
+        if self.warmer is not None:
+            warmth = self.warmer.warmth
+            figures |= {"passages_ready": warmth.ready, "passages": warmth.total}
+        return figures
 
     def close(self) -> None:
         """Free the model and close the library."""

@@ -48,6 +48,16 @@ class Warmable(Protocol):
         ...
 
 
+@runtime_checkable
+class Counting(Protocol):
+    """A language model that counts how often a passage was there already."""
+
+    @property
+    def looked_up(self) -> tuple[int, int]:
+        """How many passages were found computed, and how many were not."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Warmth:
     """How far the background work is.

@@ -161,3 +161,8 @@ def test_an_answer_as_json_and_markdown(bot: Chatbot) -> None:
 
 def test_an_answer_without_citations_is_not_grounded() -> None:
     assert not Answer("q", "t", "answered").grounded
+
+
+def test_it_tells_what_is_going_on(bot: Chatbot) -> None:
+    assert bot.figures() == {"asking": 0, "cache_hits": 0, "cache_misses": 0}
+    bot.changed()  # nothing is computed ahead, so there is nothing to do

@@ -23,6 +23,7 @@ def test_what_is_put_is_there_also_for_the_next_process(tmp_path: Path) -> None:
     assert cache.get("aa1") is None
     cache.put("aa1", b"keys and values")
     assert cache.get("aa1") == b"keys and values"
+    assert (cache.hits, cache.misses) == (1, 1)
     assert "aa1" in fresh(tmp_path)
     assert fresh(tmp_path).get("aa1") == b"keys and values"
 

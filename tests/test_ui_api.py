@@ -278,6 +278,33 @@ def test_metrics_tell_what_was_done() -> None:
     assert "process_resident_memory_bytes" in page.text
 
 
+class Telling(ChatbotDouble):
+    """A chatbot that tells of itself."""
+
+    news = 0
+
+    def figures(self) -> dict[str, float]:
+        """How many questions were asked."""
+        return {"asking": len(self.asked), "cache_hits": 3}
+
+    def changed(self) -> None:
+        """Count."""
+        self.news += 1
+
+
+def test_what_the_chatbot_tells_is_among_the_metrics_and_it_hears_of_new_articles() -> None:
+    chatbot = Telling({}, ShelfDouble((MISSION,)))
+    web = client(chatbot)
+    web.post("/api/ask", json={"question": "Elephants?"})
+    lines = web.get("/metrics").text.splitlines()
+    assert 'pullquote_chatbot{figure="asking"} 1.0' in lines
+    assert 'pullquote_chatbot{figure="cache_hits"} 3.0' in lines
+    web.post("/api/articles", json={"articles": [{"text": "The bridge opens.", "id": "b"}]})
+    web.post("/api/articles/files", files=[("files", ("c.txt", b"Another text."))])
+    web.delete("/api/articles/b")
+    assert chatbot.news == 3
+
+
 def test_a_request_has_a_number_of_its_own_or_of_its_callers_choice() -> None:
     web = client()
     numbers = {web.get("/healthz").headers["x-request-id"] for _ in range(3)}

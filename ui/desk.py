@@ -10,7 +10,7 @@ from typing import Any
 from index.errors import PullquoteError
 from rag.asynchronous import closing
 from rag.types import Done, Event, Found, Token, Turn
-from ui.doors import Answerer, Shelf
+from ui.doors import Answerer, Shelf, Watched
 from ui.meters import Meters
 
 
@@ -48,6 +48,8 @@ class Desk:
         self._quiet = threading.Condition()
         self._cancels: set[threading.Event] = set()
         self._stopping = False
+        if isinstance(chatbot, Watched):
+            self.meters.watch(chatbot.figures)
 
     @property
     def library(self) -> Shelf:
@@ -65,6 +67,11 @@ class Desk:
             if self.library.is_sample and self._own is not None:
                 return self._own()
             return self.library
+
+    def changed(self) -> None:
+        """Take note that articles came or went."""
+        if isinstance(self.chatbot, Watched):
+            self.chatbot.changed()
 
     def stream(
         self,

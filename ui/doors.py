@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
 from rag.types import Event, Turn
@@ -113,6 +113,19 @@ class Answerer(Respondent, Protocol):
         """What it answers from."""
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """What a server asks of a chatbot that has more to tell than answers; not every one has."""
+
+    def figures(self) -> dict[str, float]:
+        """What is going on, by name."""
+        ...
+
+    def changed(self) -> None:
+        """Take note that articles came or went."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A registered model, as people see it: name, what it does, bytes to fetch, licence, what is on disk, a remark."""
@@ -198,9 +211,18 @@ class Serving:
 
 def serve_all(chatbot: Answerer, serving: Serving) -> None:
     """Serve the page and the HTTP API until the process is told to stop."""
+    from rag.chatbot import Chatbot
     from ui import server, web
 
+    if isinstance(chatbot, Chatbot) and _is_fetched(serving.settings):
+        chatbot.warm()  # loads the model before the first question, and computes passages where they are kept
     server.serve(chatbot, replace(serving, mount=partial(web.mount, settings=serving.settings)))
+
+
+def _is_fetched(settings: Settings) -> bool:
+    """Whether the language model lies on this machine: nothing is fetched that nobody asked for."""
+    known = {model.name: model.state for model in list_models(settings)}
+    return known.get(settings.llm) == "present" or Path(settings.llm).is_file()
 
 
 def own_library(chatbot: Answerer, settings: Settings) -> Shelf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import get_args
 
 from prometheus_client import (
@@ -14,6 +15,9 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from rag.types import Answer, Status, Verdict
 
@@ -58,6 +62,10 @@ class Meters:
         for name in STATES:
             self._open.labels(name)
 
+    def watch(self, figures: Callable[[], dict[str, float]]) -> None:
+        """Tell what the chatbot says of itself too, as it is when somebody looks: ``pullquote_chatbot{figure="…"}``."""
+        self._registry.register(_Figures(figures))
+
     def state(self, name: str) -> State:
         """A question that is in this state until it moves on."""
         return State(self._open, name)
@@ -92,3 +100,17 @@ class State:
     def end(self) -> None:
         """The question is no longer open."""
         self._gauge.labels(self._name).dec()
+
+
+class _Figures(Collector):
+    """Figures that are asked for each time."""
+
+    def __init__(self, figures: Callable[[], dict[str, float]]) -> None:
+        self._figures = figures
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge, a sample a figure."""
+        gauge = GaugeMetricFamily("pullquote_chatbot", "Askers, computed passages, cache hits", labels=["figure"])
+        for name, value in self._figures().items():
+            gauge.add_metric([name], value)
+        yield gauge

@@ -128,6 +128,11 @@ class LlamaModel:
         """Whether keeping more passages would push out others."""
         return self._cache is not None and self._cache.full
 
+    @property
+    def looked_up(self) -> tuple[int, int]:
+        """How many passages were found computed, and how many were not."""
+        return (self._cache.hits, self._cache.misses) if self._cache is not None else (0, 0)
+
     def ready(self, prompt: Prompt) -> bool:
         """Whether all of a prompt's passages are kept."""
         head, passages, _ = self.parts(prompt)

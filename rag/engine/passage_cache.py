@@ -33,6 +33,9 @@ class PassageCache:
         directory: Where files go; None keeps to memory.
         memory_bytes: Most that is held in memory.
         disk_bytes: Most that is held on disk.
+
+    Attributes:
+        hits, misses: How often :meth:`get` found something, and nothing.
     """
 
     def __init__(self, directory: Path | None, *, memory_bytes: int, disk_bytes: int) -> None:
@@ -43,6 +46,7 @@ class PassageCache:
         self._held = 0
         self._stored: int | None = None  # bytes on disk, counted at the first write
         self._lock = threading.Lock()
+        self.hits = self.misses = 0
 
     def get(self, key: str) -> Buffer | None:
         """What was put under a key, or None."""
@@ -50,10 +54,10 @@ class PassageCache:
             found = self._memory.get(key)
             if found is not None:
                 self._memory.move_to_end(key)
-                return found
-            found = self._read(key)
-            if found is not None:
+            elif (found := self._read(key)) is not None:
                 self._remember(key, found)
+            self.hits += found is not None
+            self.misses += found is None
             return found
 
     def put(self, key: str, data: Buffer) -> None:

@@ -33,7 +33,9 @@ def router(desk: Desk) -> APIRouter:
     def add(new: NewArticles) -> Response:
         """Take in articles as text. One whose id is known replaces it; the first ones replace the sample articles."""
         texts = [Text(**article.model_dump()) for article in new.articles]
-        return JSONResponse(take_texts(desk.own_library(), texts).to_dict())
+        report = take_texts(desk.own_library(), texts)
+        desk.changed()
+        return JSONResponse(report.to_dict())
 
     @routes.post("/files", response_model=Report, responses=problems(400, 409, 413, 422, 503))
     def upload(files: Annotated[list[UploadFile], File(min_length=1)]) -> Response:
@@ -45,7 +47,9 @@ def router(desk: Desk) -> APIRouter:
                 with place.open("wb") as target:
                     shutil.copyfileobj(file.file, target)
                 uploads.append(Upload(file.filename or "upload", place))
-            return JSONResponse(take_uploads(desk.own_library(), uploads).to_dict())
+            report = take_uploads(desk.own_library(), uploads)
+        desk.changed()
+        return JSONResponse(report.to_dict())
 
     @routes.get("/{article_id:path}", response_model=WholeArticle, responses=problems(404, 422))
     def read(article_id: str) -> Response:
@@ -57,6 +61,8 @@ def router(desk: Desk) -> APIRouter:
     def remove(article_id: str) -> Response:
         """Take an article out of the library; its file is not touched."""
         desk.library.article(article_id)  # a path of this machine is no id here
-        return JSONResponse({"removed": list(desk.library.remove(article_id))})
+        gone = desk.library.remove(article_id)
+        desk.changed()
+        return JSONResponse({"removed": list(gone)})
 
     return routes
