@@ -6,12 +6,14 @@ import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
 from index import language
 from index.embed import Embedder
+from index.errors import PullquoteError
 from index.library import Library
 from rag import catalogue, followup, prompt, smalltalk
 from rag.attribute import Attributor
@@ -153,6 +155,7 @@ class Chatbot:
             yield Found(())
             yield Done(replace(answer, timings=clock.timings()))
             return
+        self._load_ahead()
         standalone = followup.standalone(question, history)
         hits = self.library.search(standalone, self.settings.sources, within=within)
         answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
@@ -224,6 +227,16 @@ class Chatbot:
             seed=chosen.seed,
             max_tokens=chosen.max_tokens,
         )
+
+    def _load_ahead(self) -> None:
+        """Begin to load the model, in a thread, while passages are looked for."""
+
+        def load() -> None:
+            with suppress(PullquoteError):  # tried again, and told, when the model is needed
+                self._opened()
+
+        if self._model is None:
+            threading.Thread(target=load, name="pullquote-loading", daemon=True).start()
 
     def _opened(self) -> LanguageModel:
         with self._opening:

@@ -12,7 +12,7 @@ from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
-from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.errors import EmptyQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
 from rag.types import Answer, Done, Found, Token, Turn
 
@@ -45,6 +45,30 @@ def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> Non
     assert 0.9 < answer.confidence <= 1.0
     assert answer.model == "parrot"
     assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
+
+
+def test_the_model_is_loaded_while_passages_are_looked_for(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+    loaded: list[str] = []
+
+    def load() -> ParrotModel:
+        loaded.append(threading.current_thread().name)
+        return ParrotModel()
+
+    with Chatbot(library, load, LetterEmbedder(), settings) as bot:
+        assert bot.ask("How many ships waited outside?").status == "answered"
+        assert bot.ask("Who blamed the storm?").status == "answered"
+    assert loaded == ["pullquote-loading"]
+
+
+def test_a_model_that_cannot_be_loaded_is_told_to_who_asked(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+
+    def load() -> ParrotModel:
+        raise ModelNotLoaded("It is damaged.", "Fetch it again.")
+
+    with Chatbot(library, load, LetterEmbedder(), settings) as bot, pytest.raises(ModelNotLoaded, match="damaged"):
+        bot.ask("How many ships waited outside?")
 
 
 def test_the_stream_is_found_then_tokens_then_done(bot: Chatbot) -> None:
