@@ -143,7 +143,7 @@ class Attributor:
             cut = Span(first.span.start, last.span.end)
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
         held = _joined(evidence, [place for run in found.runs for place in run])
-        proved = not claims.missing(claim.answer, held, claim.asked)
+        proved = not claims.missing(claim.answer, held, claim.asked) and not verdict.denied(signals)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
 
     def _claim(self, question: str, said: str, asked_in: str) -> _Claim:
@@ -305,7 +305,7 @@ def _signals(claim: _Claim, evidence: Sequence[Sentence], found: _Found) -> Sign
 
 
 def _verdict(support: float, *, proved: bool) -> Verdict:
-    """A claim that is likely stated and of which no name or number is missing is supported."""
+    """A claim that is likely stated, of which no name or number is missing and no "not", is supported."""
     if support >= verdict.SUPPORTED and proved:
         return "supported"
     return "partly" if support >= verdict.PARTLY else "unsupported"

@@ -104,6 +104,16 @@ def test_a_day_is_the_same_in_whatever_words() -> None:
     assert [quote.text for quote in citation.quotes] == ["The office closes on November 1."]
 
 
+def test_what_the_articles_deny_is_never_supported() -> None:
+    text = "The council will not build the tunnel. Rain is expected."
+    stated, denied = (
+        cite("What will the council do?", claim, source(1, article("a", text)))[0]
+        for claim in ("The council will not build the tunnel.", "The council will build the tunnel.")
+    )
+    assert (stated.verdict, denied.verdict) == ("supported", "partly")
+    assert stated.quotes[0].text == denied.quotes[0].text == "The council will not build the tunnel."
+
+
 def test_support_is_a_probability_and_falls_with_what_is_wrong() -> None:
     right, wrong = (
         cite("Who voted?", f"{number} members voted for the tunnel.", source(1, article("a", TEXT)))[0].support
