@@ -97,7 +97,7 @@ def served(
         yield f"{address}/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is there, an event loop runs, which other modules may not want
 def browser() -> Iterator[Any]:
     """A real Chromium; skips, loudly, where there is none."""
     if not CHROMIUM.exists():
