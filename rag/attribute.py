@@ -143,7 +143,7 @@ class Attributor:
             cut = Span(first.span.start, last.span.end)
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
         held = _joined(evidence, [place for run in found.runs for place in run])
-        proved = not claims.missing(claim.answer, held, claim.asked) and not verdict.denied(signals)
+        proved = not claims.lacking(claim.answer, held, claim.asked) and not verdict.denied(signals)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
 
     def _claim(self, question: str, said: str, asked_in: str) -> _Claim:

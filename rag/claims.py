@@ -28,6 +28,7 @@ _NOVELTY = 3.0
 _HYPHEN = re.compile(r"[-’']")
 # Languages of which a word of one is often a word of the other, and which are taken for one another.
 _CLOSE = ({"no", "da"},)
+_STRANGE = 1 / 3  # share of a claim's names
 _SHORTEST_KEY = 4  # letters
 _ENDING = 2  # letters that an inflection may add, beyond what the stemmer takes off
 
@@ -106,6 +107,18 @@ def missing(claim: Terms, evidence: Terms, question: Terms) -> frozenset[str]:
         for term in weighed(claim, evidence.language)
         if term.kind != "word" and not holds(evidence, term) and not holds(question, term)
     )
+
+
+def lacking(claim: Terms, evidence: Terms, question: Terms) -> bool:
+    """Whether the evidence lacks a number or a date that the claim adds to the question, or many of its names.
+
+    One strange name among several is mostly a capitalised word that is none, or another name of the same.
+    """
+    new = [term for term in weighed(claim, evidence.language) if not holds(question, term)]
+    names = [term for term in new if term.kind == "name"]
+    strange = sum(not holds(evidence, name) for name in names)
+    counted = (term for term in new if term.kind in {"number", "date"})
+    return strange > _STRANGE * len(names) or not all(holds(evidence, term) for term in counted)
 
 
 Kind = Literal["number", "date", "name", "word"]

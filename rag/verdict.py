@@ -24,7 +24,7 @@ from rag.verdict_cues import Cues
 # Below this cosine of centred vectors a token has no counterpart.
 _ALIGNED = 0.5
 _WORST = 5  # one token in so many
-_MUCH_ELSE = 0.6  # share of the best sentence's terms that the claim does not have
+_MUCH_ELSE = 0.3  # share of the best sentence's terms that the claim does not have
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +209,7 @@ def support(found: Signals) -> float:
 def denied(found: Signals) -> bool:
     """Whether the quote says much the same as the claim, but one of the two is negative: "will close", "won't close".
 
-    Of such pairs in two sets of entailment one in seven states its claim; where a quote says much else besides, its
+    Of such pairs in two sets of entailment one in thirty states its claim; where a quote says much else besides, its
     negation is often about that.
     """
     return found.negation_differs > 0 and found.extra < _MUCH_ELSE

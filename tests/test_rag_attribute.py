@@ -11,7 +11,7 @@ from index.embed import LetterEmbedder
 from index.errors import EmptyArticle
 from index.types import Article, Hit, Passage
 from rag.attribute import Attributor
-from rag.claims import Terms, coverage, keys, missing
+from rag.claims import Terms, coverage, keys, lacking, missing
 from rag.types import Citation, Source
 
 TEXT = (
@@ -216,3 +216,11 @@ def test_a_name_is_known_in_other_spellings(one: str, other: str) -> None:
 @pytest.mark.parametrize(("one", "other"), [("Johansson", "Johan"), ("Lavrov", "Larsen"), ("Iran", "Irak")])
 def test_names_that_begin_alike_are_not_one(one: str, other: str) -> None:
     assert keys(one.casefold()).isdisjoint(keys(other.casefold()))
+
+
+def test_one_strange_name_among_several_is_forgiven_a_number_is_not() -> None:
+    read = Terms.of("In Lund, Sergei Orlov and Anna Berg met 12 members.", "en")
+    said = "In Lund, Sergei Orlov and Anna {} met {} members."
+    assert not lacking(Terms.of(said.format("Dahl", "12"), "en"), read, Terms.of("", "en"))
+    assert lacking(Terms.of(said.format("Berg", "13"), "en"), read, Terms.of("", "en"))
+    assert lacking(Terms.of("In Paris, Karin Dahl met them.", "en"), read, Terms.of("", "en"))
