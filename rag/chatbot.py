@@ -11,10 +11,10 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from index import language
 from index.embed import Embedder
 from index.errors import PullquoteError
 from index.library import Library
+from index.types import Hit
 from rag import catalogue, followup, prompt, smalltalk
 from rag.attribute import Attributor
 from rag.engine import at_once
@@ -150,14 +150,18 @@ class Chatbot:
         if reply := self._without_model(question, history, within):
             yield Done(replace(reply, timings=clock.timings()))
             return
-        answer = Answer(question, prompt.NO_ARTICLES, "no_articles", language=language.detect(question))
+        answer = Answer(question, prompt.NO_ARTICLES, "no_articles", language=followup.language_of(question, history))
         if not len(self.library):
             yield Found(())
             yield Done(replace(answer, timings=clock.timings()))
             return
         self._load_ahead()
-        standalone = followup.standalone(question, history)
-        hits = self.library.search(standalone, self.settings.sources, within=within)
+
+        def search(query: str, limit: int) -> list[Hit]:
+            return self.library.search(query, limit, within=within)
+
+        asked = followup.resolve(question, history, search)
+        hits = search(asked.query, self.settings.sources)
         answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
         clock.mark("search")
         yield Found(answer.sources)
@@ -169,19 +173,19 @@ class Chatbot:
         model = self._opened()
         clock.mark("load")
         said = _Said()
-        asked = prompt.build(standalone, hits, answer.language)
+        built = prompt.build(asked.question, hits, answer.language)
         with self.queue.join() as place:
             for ahead in place.wait(cancel):
                 yield Queued(ahead)
             clock.mark("queue")
-            for piece in model.stream(asked, self._sampling(), cancel, clock.worked):
+            for piece in model.stream(built, self._sampling(), cancel, clock.worked):
                 clock.mark_once("first_token")
                 if text := said.hear(piece.text, piece.logprob):
                     yield Token(text)
         if cancel.is_set():
             return
         clock.mark("generate")
-        answer = self._concluded(replace(answer, model=model.name), said, standalone)
+        answer = self._concluded(replace(answer, model=model.name), said, asked.question)
         clock.mark("attribute")
         yield Done(replace(answer, timings=clock.timings()))
 

@@ -1,65 +1,276 @@
 """History + question → a question that stands on its own, changed only when it needs its history.
 
-By rule, because it costs nothing: a question leans on the one before when it opens like a continuation ("and …"),
-holds a pronoun that nothing in it explains, or is too short to be searched for. A new topic has none of these, and so
-never drags the old one along.
+What a question leans on its history with is small words, so rules decide: what it opens with ("and …"), a pronoun or an
+adverb that nothing in it explains, or that it asks about next to nothing ("Why?"). Pronouns that lean on nothing are
+told apart: "is it true that …", "who is it that …", "what did Maas say about his plan?". Where a question has none of
+these and no name either ("who came second?"), its words do not tell; then the articles are asked, see :func:`resolve`.
+The words are in ``followup.toml``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Any, Literal
 
 from index import language
+from index.types import Hit
+from rag import smalltalk
+from rag.prompt import is_refusal, not_in_articles
 from rag.types import Turn
 
-_CONTINUATIONS = {
-    "da": {"og", "men"},
-    "de": {"und", "aber"},
-    "en": {"and", "but", "so"},
-    "es": {"y", "pero"},
-    "fr": {"et", "mais"},
-    "no": {"og", "men"},
-    "sv": {"och", "men"},
-}
-_PRONOUNS = {
-    "da": {"han", "hun", "de", "dem", "hans", "hendes", "deres"},
-    "de": {"er", "sie", "ihm", "ihn", "ihr", "ihnen", "deren", "dessen"},
-    "en": {"he", "she", "they", "him", "her", "them", "his", "hers", "their", "it", "its", "that", "this", "those"},
-    "es": {"él", "ella", "ellos", "ellas", "eso", "esto"},
-    "fr": {"il", "elle", "ils", "elles", "lui", "leur", "cela", "ça"},
-    "no": {"han", "hun", "de", "dem", "hans", "hennes", "deres"},
-    "sv": {"han", "hon", "de", "dem", "honom", "henne", "hans", "hennes", "deras", "dess"},
-}
-# A question with fewer words that carry meaning finds little by itself.
-_FEWEST_WORDS = 2
+Search = Callable[[str, int], Sequence[Hit]]
+"""A question and how many passages are wanted → the passages found, best first."""
+
+Leaning = Literal["yes", "no", "perhaps"]
+
+# A question with fewer words is too short for its language to be told; that of the turn before is taken.
+_TELLING = 4
+# Up to as many words that carry meaning, a new name may belong to the old topic: "How did Moscow answer?"
+_SHORT = 2
+# "the Russian mission now that its size was cut": with so many words of its own before it, "its" is theirs.
+_OWNER = 2
+_FALLBACK = "en"
+_CLOSE = ("sv", "no", "da")
+_ALTERNATIVES = ("opens", "several")
+# Best scores of follow-ups with their history: .002 lower to .18 higher than without; of new topics .06 to .16 lower.
+_WORSE = 0.03
+_MOST_WORDS = 40  # of an answer, and of the questions before it
+_MOST_TURNS = 4  # further back nobody leans
 
 
-def standalone(question: str, history: Sequence[Turn]) -> str:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its history worked in.
+
+    Attributes:
+        question: What to answer: what was said before, then the question.
+        query: What to search for.
+        follows: Whether it leans on what was said before.
+    """
+
+    question: str
+    query: str
+    follows: bool
+
+
+def resolve(question: str, history: Sequence[Turn], search: Search | None = None) -> Asked:
     """The question as it should be searched for and put to the model.
 
     Args:
         question: As it was asked.
         history: Earlier turns, oldest first.
-
-    Returns:
-        The question itself, or the one before it followed by this one.
+        search: Asked where words do not tell: a follow-up matches the articles better with its history than without, a
+            new topic worse. Without it, a question is then taken as it stands.
     """
-    if not history or not _leans(question):
-        return question
-    return f"{history[-1].question.strip()} {question}"
+    question = smalltalk.without_small_talk(question)
+    turns = [turn for turn in history if not smalltalk.is_small_talk(turn.question)][-_MOST_TURNS:]
+    leaning = leans(question, turns) if turns else "no"
+    if leaning != "no":
+        said = _said(turns, search)
+        if leaning == "yes" or (search is not None and _fits(question, said, search)):
+            return Asked(f"{said} {question}", _query(question, said), True)
+    return Asked(question, question, False)
 
 
-def _leans(question: str) -> bool:
-    asked_in = language.detect(question)
-    words = re.findall(r"\w+", question.casefold())
-    if words[:1] and words[0] in _CONTINUATIONS.get(asked_in, set()):
+def _said(turns: Sequence[Turn], search: Search | None) -> str:
+    """What the last turn was about: its question, resolved, and its answer, if it got one."""
+    earlier = resolve(turns[-1].question, turns[:-1], search).question
+    answer = "" if _is_refusal(turns[-1].answer) else turns[-1].answer
+    return f"{_shortened(earlier, keep='end')} {_shortened(answer, keep='start')}".strip()
+
+
+def _is_refusal(answer: str) -> bool:
+    """Whether an earlier question got no answer, in the model's words or in ours."""
+    return is_refusal(answer) or answer.strip() in {not_in_articles(code) for code in language.NAMES}
+
+
+def _shortened(text: str, *, keep: Literal["start", "end"]) -> str:
+    """A text of many words without most of them: an embedder reads only so many, and the question comes last."""
+    words = text.split()
+    return " ".join(words[:_MOST_WORDS] if keep == "start" else words[-_MOST_WORDS:])
+
+
+def language_of(question: str, history: Sequence[Turn] = ()) -> str:
+    """The ISO 639-1 code of a question's language; that of the turn before where it is too short to tell.
+
+    "Hvor da?" is Danish to a detector, and Norwegian in a Norwegian conversation.
+    """
+    told = language.detect(question)
+    if not history or (told != language.UNKNOWN and len(question.split()) >= _TELLING):
+        return told
+    before = language.detect(f"{history[-1].question} {history[-1].answer}")
+    alike = told in _CLOSE and before in _CLOSE
+    return before if alike or told not in _tongues() else told
+
+
+def leans(question: str, history: Sequence[Turn]) -> Leaning:
+    """Whether a question leans on what was said before, as far as its words tell.
+
+    Args:
+        question: Without small talk.
+        history: At least one turn.
+    """
+    said = f"{history[-1].question} {history[-1].answer}"
+    tongue = _tongues().get(language_of(question, history)) or _tongues()[_FALLBACK]
+    words = _words(question)
+    plain = " ".join(words)
+    if not words:
+        return "no"
+    names = _names(question)
+    if any(pattern.fullmatch(plain) for pattern in tongue.more) or _points_back(words, names, tongue):
+        return "yes"
+    content = [word for word in words if word not in tongue.light and word not in tongue.function]
+    asks = any(word in tongue.asks for word in words)
+    if opening := tongue.opens.match(plain):
+        whole = " " not in opening[0] and asks and names and len(content) >= _SHORT
+        return "perhaps" if whole else "yes"
+    if len(content) <= 1 and not names:
+        return "yes"
+    known = any(name in said.casefold() for name in names.values())
+    return "no" if known or (names and len(content) > _SHORT) else "perhaps"
+
+
+def _points_back(words: Sequence[str], names: Mapping[int, str], tongue: _Tongue) -> bool:
+    """Whether a word points at something that the question does not name."""
+    if words[-1] in tongue.at_end:
         return True
-    if _PRONOUNS.get(asked_in, set()).intersection(words) and not _has_name(question):
+    plain = " ".join(words)
+    for pattern in tongue.nothing:  # dots keep the places of what follows
+        plain = pattern.sub(lambda match: " ".join("·" for _ in match[0].split()), plain)
+    left = plain.split()
+    for place, word in enumerate(left):
+        if word in tongue.articles and _is_article(left, place, tongue):
+            continue
+        before = [name for name in names if name < place]
+        if word in tongue.owners and _names_things(left[:place], tongue):
+            continue
+        if word in tongue.plural and tongue.several.match(plain):
+            continue
+        if word in tongue.persons and not before:
+            return True
+        if word in tongue.others and not any(
+            other in tongue.clause for name in before for other in left[name + 1 : place]
+        ):
+            return True
+        if word in tongue.things and any(left[name + 1 : place] and left[place - 1] in tongue.that for name in before):
+            continue
+        if word in tongue.things or (word in tongue.pointing and _points(left, place, tongue)):
+            return True
+    return False
+
+
+def _names_things(words: Sequence[str], tongue: _Tongue) -> bool:
+    """Whether words name something that "its" or "their" after them may belong to."""
+    return sum(word not in tongue.light and word not in tongue.function and word != "·" for word in words) >= _OWNER
+
+
+def _is_article(words: Sequence[str], place: int, tongue: _Tongue) -> bool:
+    """Whether "den", "det" or "de" stands before an adjective and a noun, in which both carry the definite ending."""
+    after = words[place + 1 : place + 3]
+    if len(after) < 2 or after[1] in tongue.function or "·" in after:
+        return False
+    return after[0] in tongue.numbers or (after[0] not in tongue.function and after[0][-1] in "ae")
+
+
+def _points(words: Sequence[str], place: int, tongue: _Tongue) -> bool:
+    """Whether "that" or "this" points at something, and is no conjunction ("says that") and no time ("this week")."""
+    if place + 1 == len(words):
         return True
-    return len(language.terms(question, asked_in)) < _FEWEST_WORDS
+    if words[place + 1] in tongue.moments:
+        return False
+    return not tongue.before_pointing or (place > 0 and words[place - 1] in tongue.before_pointing)
 
 
-def _has_name(question: str) -> bool:
-    """Whether a word other than the first is capitalised, as a name that a pronoun may refer to would be."""
-    return bool(re.search(r"(?<=[\w,] )[^\W\d_a-zà-öø-ÿ]\w+", question))
+def _words(question: str) -> list[str]:
+    """Casefolded words in order."""
+    return [word.casefold() for word in _raw(question)]
+
+
+def _raw(question: str) -> list[str]:
+    plain = re.sub(r"-(?:t-)?(?=(?:il|elle|on)s?\b)", " ", question.replace("’", "'"))  # French: "a-t-elle"
+    return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", plain)
+
+
+def _names(question: str) -> dict[int, str]:
+    """Names and abbreviations by their place among the words: capitalised, but for the first word of all."""
+    if question.isupper():
+        return {}
+    opening = len(_raw(re.split(r"[.!?:](?=\s)", question)[0]))  # where a second sentence begins, if there is one
+    return {
+        place: re.sub(r"'s$", "", word).casefold()
+        for place, word in enumerate(_raw(question))
+        if (place not in {0, opening} and word[0].isupper() and word != "I") or (len(word) > 1 and word.isupper())
+    }
+
+
+def _fits(question: str, said: str, search: Search) -> bool:
+    """Whether the articles match a question with its history at least about as well as the question as it stands.
+
+    A name in the question must be in what is found with the history, or it has brought a new topic.
+    """
+    alone, along = search(question, 1), search(_query(question, said), 1)
+    if not alone or not along:
+        return False
+    best = f"{along[0].article.title}\n{along[0].passage.text}".casefold()
+    return along[0].score > alone[0].score - _WORSE and all(name in best for name in _names(question).values())
+
+
+def _query(question: str, said: str) -> str:
+    """What to search for: the question counts twice, or the many words before it would decide alone."""
+    return f"{question} {said} {question}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """The small words of a language; ``followup.toml`` says what each field is."""
+
+    asks: frozenset[str]
+    opens: re.Pattern[str]
+    more: tuple[re.Pattern[str], ...]
+    persons: frozenset[str]
+    others: frozenset[str]
+    that: frozenset[str]
+    plural: frozenset[str]
+    several: re.Pattern[str]
+    owners: frozenset[str]
+    clause: frozenset[str]
+    things: frozenset[str]
+    pointing: frozenset[str]
+    before_pointing: frozenset[str]
+    moments: frozenset[str]
+    articles: frozenset[str]
+    numbers: frozenset[str]
+    at_end: frozenset[str]
+    nothing: tuple[re.Pattern[str], ...]
+    light: frozenset[str]
+    function: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _tongues() -> dict[str, _Tongue]:
+    table = tomllib.loads(resources.files("rag").joinpath("followup.toml").read_text(encoding="utf-8"))
+    close = _merged([table[code] for code in _CLOSE])
+    return {code: _tongue(code, close if code in _CLOSE else entry) for code, entry in table.items()}
+
+
+def _merged(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The words of all of some languages, for each of which a short question in another is easily taken."""
+    return {
+        key: [one for entry in entries for one in entry[key]]
+        if isinstance(value, list)
+        else ("|" if key in _ALTERNATIVES else " ").join(entry[key] for entry in entries)
+        for key, value in entries[0].items()
+    }
+
+
+def _tongue(code: str, entry: Mapping[str, Any]) -> _Tongue:
+    read: dict[str, Any] = {key: frozenset(listed.split()) for key, listed in entry.items() if isinstance(listed, str)}
+    read |= {key: tuple(re.compile(one) for one in listed) for key, listed in entry.items() if isinstance(listed, list)}
+    read |= {key: re.compile(rf"(?:{entry[key]})\b") for key in _ALTERNATIVES}
+    function = frozenset().union(*(language.function_words(one) for one in (_CLOSE if code in _CLOSE else (code,))))
+    return _Tongue(function=function, **read)
