@@ -24,11 +24,11 @@ from rich.table import Table
 from evals.machine import machine_facts, settings_facts
 from evals.modes import MODES, in_mode
 from evals.record import Record
-from evals.scoring import QuestionScore, aggregate, score_question
+from evals.scoring import QuestionScore, aggregate, holds_each_group, score_question
 from evals.sets import EvalSet, Question, SetError, read_set
 from index.errors import PullquoteError
 from rag.settings import Settings
-from rag.types import Answer, Turn
+from rag.types import Answer, Opinion, Turn
 
 KIND = "answers"
 EXIT_ERROR = 1
@@ -112,6 +112,8 @@ class Asked:
             else [],
             "gold_found": score.gold_found,
             "confidence": answer.confidence if answer else None,
+            "signals": {name: round(value, 5) for name, value in answer.signals.items()} if answer else {},
+            "opinions": [_judged(question, opinion) for opinion in answer.opinions] if answer else [],
             "disputed": score.disputed,
             "believed_false": score.believed_false,
             "grounded": answer.grounded if answer else None,
@@ -121,6 +123,18 @@ class Asked:
             "error": self.error,
         }
         return row if texts else without_texts(row)
+
+
+def _judged(question: Question, opinion: Opinion) -> dict[str, Any]:
+    """What the model said in one round, without its words."""
+    right = question.answerable and not opinion.refused and holds_each_group(opinion.text, question.answers)
+    return {
+        "read": opinion.read,
+        "refused": opinion.refused,
+        "right": right,
+        "confidence": round(opinion.confidence, 5),
+        "signals": {name: round(value, 5) for name, value in opinion.signals.items()},
+    }
 
 
 def without_texts(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date
 from types import TracebackType
 from typing import Self
 
@@ -15,17 +15,21 @@ from index.embed import Embedder
 from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
-from rag import catalogue, followup, prompt, smalltalk
+from rag import catalogue, conclusion, confidence, followup, prompt, reading, smalltalk
 from rag.attribute import Attributor
 from rag.engine import at_once
 from rag.engine.port import LanguageModel, Sampling, Work
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.queueing import Queue
+from rag.reading import Draft, Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Event, Found, Opinion, Queued, Source, Token, Turn
 from rag.warm import Counting, Warmer, Warmth
 
-_WEIGHTS = {"supported": 1.0, "partly": 0.5, "unsupported": 0.0}
+# What a passage of the preferred days gains: about as much as lies between a very good passage and a good one.
+_PREFERRED = 0.1
+# How many times as many passages are looked at for them.
+_WIDER = 4
 
 
 class Chatbot:
@@ -35,7 +39,7 @@ class Chatbot:
         library: Where to look.
         model: The language model, or how to open it: then it is opened by the first question that needs it.
         embedder: For finding quotes; the library's own.
-        settings: ``sources``, ``max_tokens``, ``temperature``, ``seed`` and ``question_characters`` count.
+        settings: ``sources``, ``strict``, ``min_confidence``, ``question_characters`` and those of sampling count.
 
     Attributes:
         library: Where to look; another one of the same embedder may take its place between two questions.
@@ -62,9 +66,18 @@ class Chatbot:
         self._model: LanguageModel | None = None
         self._open_model = model if callable(model) else lambda: model
 
-    def ask(self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        within: Collection[str] | None = None,
+        strict: bool | None = None,
+        sources: int | None = None,
+        between: tuple[date, date] | None = None,
+    ) -> Answer:
         """Answer a question; the arguments and errors are those of :meth:`stream`."""
-        for event in self.stream(question, history, within=within):
+        for event in self.stream(question, history, within=within, strict=strict, sources=sources, between=between):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream that is not cancelled ends with Done")
@@ -75,6 +88,9 @@ class Chatbot:
         history: Sequence[Turn] = (),
         *,
         within: Collection[str] | None = None,
+        strict: bool | None = None,
+        sources: int | None = None,
+        between: tuple[date, date] | None = None,
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
         """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
@@ -87,6 +103,9 @@ class Chatbot:
             question: In any language; the answer comes in the same.
             history: Earlier turns of the conversation, oldest first.
             within: Ids of the only articles to look in, or None for all.
+            strict: Whether to leave out what no quote supports, instead of as the settings have it.
+            sources: How many passages to find, likewise.
+            between: First and last day of publication of the articles that are preferred; others are still found.
             cancel: Set it to stop; there is no ``Done`` then. Closing the iterator stops as well.
 
         Raises:
@@ -95,7 +114,10 @@ class Chatbot:
             TooManyAskers: too many wait already.
         """
         question = self._checked(question)
-        return self._stream(question, history, within, cancel or threading.Event())
+        wished = {"strict": strict, "sources": sources}
+        settings = self.settings.model_copy(update={name: wish for name, wish in wished.items() if wish is not None})
+        asked = _Asked(question, tuple(history), within, between, settings, cancel or threading.Event())
+        return self._stream(asked)
 
     def warm(self, changed: Callable[[Warmth], None] | None = None) -> Warmer:
         """Begin to compute passages in the background, which also loads the model; ``changed`` is told how far it is.
@@ -143,14 +165,13 @@ class Chatbot:
     ) -> None:
         self.close()
 
-    def _stream(
-        self, question: str, history: Sequence[Turn], within: Collection[str] | None, cancel: threading.Event
-    ) -> Iterator[Event]:
+    def _stream(self, asked: _Asked) -> Iterator[Event]:
         clock = _Clock()
-        if reply := self._without_model(question, history, within):
+        if reply := self._without_model(asked):
             yield Done(replace(reply, timings=clock.timings()))
             return
-        answer = Answer(question, prompt.NO_ARTICLES, "no_articles", language=followup.language_of(question, history))
+        code = followup.language_of(asked.question, asked.history)
+        answer = Answer(asked.question, prompt.NO_ARTICLES, "no_articles", language=code)
         if not len(self.library):
             yield Found(())
             yield Done(replace(answer, timings=clock.timings()))
@@ -158,57 +179,90 @@ class Chatbot:
         self._load_ahead()
 
         def search(query: str, limit: int) -> list[Hit]:
-            return self.library.search(query, limit, within=within)
+            return self._search(query, limit, asked)
 
-        asked = followup.resolve(question, history, search)
-        hits = search(asked.query, self.settings.sources)
+        resolved = followup.resolve(asked.question, asked.history, search)
+        hits = search(resolved.query, asked.settings.sources)
         answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
         clock.mark("search")
         yield Found(answer.sources)
         if self.warmer is not None:
             self.warmer.asked(hits)
         if not hits:
-            yield Done(_abstained(replace(answer, timings=clock.timings())))
+            yield Done(conclusion.abstained(replace(answer, timings=clock.timings())))
             return
         model = self._opened()
         clock.mark("load")
-        said = _Said()
-        built = prompt.build(asked.question, hits, answer.language)
+        answer = replace(answer, model=model.name)
+        readings: list[Reading] = []
         with self.queue.join() as place:
-            for ahead in place.wait(cancel):
+            for ahead in place.wait(asked.cancel):
                 yield Queued(ahead)
             clock.mark("queue")
-            for piece in model.stream(built, self._sampling(), cancel, clock.worked):
-                clock.mark_once("first_token")
-                if text := said.hear(piece.text, piece.logprob):
+            yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
+        if not asked.cancel.is_set():
+            yield Done(replace(_concluded(answer, readings, asked.settings), timings=clock.timings()))
+
+    def _search(self, query: str, wanted: int, asked: _Asked) -> list[Hit]:
+        """The passages for a question; those of the preferred days are moved up, and only nearly as good ones pass."""
+        if asked.between is None:
+            return self.library.search(query, wanted, within=asked.within)
+        first, last = asked.between
+        hits = [
+            replace(hit, score=hit.score + _PREFERRED)
+            if hit.article.published and first <= hit.article.published <= last
+            else hit
+            for hit in self.library.search(query, wanted * _WIDER, within=asked.within)
+        ]
+        best = sorted(hits, key=lambda hit: -hit.score)[:wanted]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(best, start=1)]
+
+    def _read(
+        self,
+        model: LanguageModel,
+        standalone: str,
+        answer: Answer,
+        asked: _Asked,
+        *,
+        readings: list[Reading],
+        clock: _Clock,
+    ) -> Iterator[Token]:
+        """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
+        shown = False
+        sampling = _sampling(asked.settings)
+        for given in reading.rounds([source.hit for source in answer.sources]):
+            one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, clock.worked)
+            again = shown  # a second opinion is not streamed: the reader has the first before his eyes
+            for text in one:
+                shown = True
+                if not again:
+                    clock.mark_once("first_token")
                     yield Token(text)
-        if cancel.is_set():
-            return
-        clock.mark("generate")
-        answer = self._concluded(replace(answer, model=model.name), said, asked.question)
-        clock.mark("attribute")
-        yield Done(replace(answer, timings=clock.timings()))
+            if asked.cancel.is_set():
+                return
+            clock.mark("generate")
+            readings.append(self._judged(one.draft, standalone, answer))
+            clock.mark("attribute")
+            if reading.settled(readings):
+                return
 
-    def _without_model(self, question: str, history: Sequence[Turn], within: Collection[str] | None) -> Answer | None:
+    def _without_model(self, asked: _Asked) -> Answer | None:
         """The reply to small talk, and to a question that the catalog answers; None to any other."""
-        if reply := smalltalk.reply(question, history):
-            return Answer(question, reply.text, "small_talk", confidence=1.0, language=reply.language)
-        return catalogue.answer(question, self.library, within=within)
+        if reply := smalltalk.reply(asked.question, asked.history):
+            return Answer(asked.question, reply.text, "small_talk", confidence=1.0, language=reply.language)
+        return catalogue.answer(asked.question, self.library, within=asked.within)
 
-    def _concluded(self, answer: Answer, said: _Said, standalone: str) -> Answer:
-        """The answer that the model's words make, with their quotes, or the honest sentence."""
-        text = said.text.strip()
-        if prompt.is_refusal(text):
-            return _abstained(answer)
-        with self._attributing:
-            citations = self._attributor.cite(standalone, text, answer.language, answer.sources)
-        return replace(
-            answer,
-            text=text,
-            status="answered",
-            citations=citations,
-            confidence=_confidence(citations, said.logprobs),
-        )
+    def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
+        """What the model said, with its quotes, and how far it can be believed by itself."""
+        citations: tuple[Citation, ...] = ()
+        if not draft.refused:
+            with self._attributing:
+                citations = self._attributor.cite(standalone, draft.text, answer.language, answer.sources)
+        hits = [source.hit for source in answer.sources]
+        signals = confidence.signals(standalone, answer.language, hits, draft, citations)
+        probability = confidence.fitted().probability(signals)
+        opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals)
+        return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language))
 
     def _checked(self, question: str) -> str:
         question = question.strip()
@@ -221,16 +275,6 @@ class Chatbot:
                 "Ask a shorter one, or put the text into an article: pullquote index FILE",
             )
         return question
-
-    def _sampling(self) -> Sampling:
-        chosen = self.settings
-        return Sampling(
-            temperature=chosen.temperature,
-            top_p=chosen.top_p,
-            min_p=chosen.min_p,
-            seed=chosen.seed,
-            max_tokens=chosen.max_tokens,
-        )
 
     def _load_ahead(self) -> None:
         """Begin to load the model, in a thread, while passages are looked for."""
@@ -249,23 +293,16 @@ class Chatbot:
             return self._model
 
 
-class _Said:
-    """What the model has said so far; what may still become a refusal is held back from the reader."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question and how it is to be answered."""
 
-    def __init__(self) -> None:
-        self.text = ""
-        self.logprobs: list[float] = []
-        self._shown = 0
-
-    def hear(self, text: str, logprob: float) -> str:
-        """Take in a piece; returns what can be shown now."""
-        self.text += text
-        self.logprobs.append(logprob)
-        start = self.text.strip()
-        if prompt.REFUSAL.startswith(start[: len(prompt.REFUSAL)]):
-            return ""
-        shown, self._shown = self._shown, len(self.text)
-        return self.text[shown:]
+    question: str
+    history: tuple[Turn, ...]
+    within: Collection[str] | None
+    between: tuple[date, date] | None
+    settings: Settings
+    cancel: threading.Event
 
 
 class _Clock:
@@ -276,9 +313,9 @@ class _Clock:
         self._seconds: dict[str, float] = {}
 
     def mark(self, phase: str) -> None:
-        """End a phase: what has passed since the last mark was its time."""
+        """End a phase: what has passed since the last mark is added to its time."""
         now = time.perf_counter()
-        self._seconds[phase] = now - self._last
+        self._seconds[phase] = self._seconds.get(phase, 0.0) + now - self._last
         self._last = now
 
     def mark_once(self, moment: str) -> None:
@@ -286,23 +323,36 @@ class _Clock:
         self._seconds.setdefault(moment, time.perf_counter() - self._start)
 
     def worked(self, work: Work) -> None:
-        """Note what the engine says it took."""
-        self._seconds["read"] = work.read
-        self._seconds["write"] = work.wrote
+        """Add what the engine says it took."""
+        for phase, seconds in (("read", work.read), ("write", work.wrote)):
+            self._seconds[phase] = self._seconds.get(phase, 0.0) + seconds
 
     def timings(self) -> dict[str, float]:
         """What was noted, and the total."""
         return {**self._seconds, "total": time.perf_counter() - self._start}
 
 
-def _abstained(answer: Answer) -> Answer:
-    return replace(answer, text=prompt.not_in_articles(answer.language), status="not_in_articles")
+def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) -> Answer:
+    """The answer that the readings make together, or the honest sentence."""
+    best = reading.chosen(readings)
+    signals = {**best.opinion.signals, **reading.votes_on(best, readings)}
+    answer = replace(
+        answer,
+        signals=signals,
+        confidence=confidence.fitted().probability(signals),
+        opinions=tuple(one.opinion for one in readings),
+    )
+    if best.refused:
+        return conclusion.abstained(answer)
+    text, citations = best.opinion.text, best.citations
+    return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
 
 
-def _confidence(citations: Sequence[Citation], logprobs: Sequence[float]) -> float:
-    """How sure the model was of its words (geometric mean), times how well they stand on their quotes."""
-    if not citations or not logprobs:
-        return 0.0
-    sure = math.exp(sum(logprobs) / len(logprobs))
-    proved = sum(_WEIGHTS[citation.verdict] for citation in citations) / len(citations)
-    return sure * (0.25 + 0.75 * proved)
+def _sampling(settings: Settings) -> Sampling:
+    return Sampling(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        min_p=settings.min_p,
+        seed=settings.seed,
+        max_tokens=settings.max_tokens,
+    )

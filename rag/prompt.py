@@ -99,6 +99,12 @@ def is_refusal(text: str) -> bool:
     return not said.strip(" .\n") or any(phrase in said for phrase in _REFUSALS)
 
 
+def may_refuse(text: str) -> bool:
+    """Whether what was said so far may still become :data:`REFUSAL`, so that nobody should see it yet."""
+    start = text.strip()
+    return REFUSAL.startswith(start[: len(REFUSAL)])
+
+
 def not_in_articles(asked_in: str) -> str:
     """The honest sentence, in the question's language where we have it."""
     return _NOT_IN_ARTICLES.get(asked_in, _NOT_IN_ARTICLES["en"])

@@ -24,10 +24,12 @@ class Settings(IndexSettings):
         min_p: Only tokens at least so probable, relative to the most probable.
         seed: The same seed gives the same answer.
         passage_cache: Whether passages are computed once and spliced into prompts: the first word comes many times
-            sooner, and more answers are wrong; off, every prompt is read anew.
+            sooner; off, every prompt is read anew.
         cache_memory_mb: Most that computed passages may take in memory, in MB.
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
         waiting: How many questions may wait for the language model.
+        strict: Whether sentences that no quote supports are left out; otherwise they are shown, marked.
+        min_confidence: Probability of being right below which there is no answer, but "the articles don't say".
         question_characters: Longest question accepted.
     """
 
@@ -42,7 +44,9 @@ class Settings(IndexSettings):
     top_p: float = pydantic.Field(default=1.0, gt=0.0, le=1.0)
     min_p: float = pydantic.Field(default=0.0, ge=0.0, le=1.0)
     seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
-    passage_cache: bool = False
+    strict: bool = True
+    min_confidence: float = pydantic.Field(default=0.3, ge=0.0, le=1.0)
+    passage_cache: bool = True
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)
     waiting: int = pydantic.Field(default=16, ge=0)

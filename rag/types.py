@@ -107,6 +107,25 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the model said after one round of reading, whether or not it is shown.
+
+    Attributes:
+        text: Its words.
+        read: How many passages it had been given, the best ones.
+        refused: Whether it said that they do not hold the answer.
+        confidence: Probability, 0 to 1, that it is right, as far as this round alone can tell.
+        signals: What that comes from; see :mod:`rag.confidence`.
+    """
+
+    text: str
+    read: int
+    refused: bool
+    confidence: float
+    signals: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a question got.
 
@@ -120,6 +139,8 @@ class Answer:
             articles that are listed, each with its first sentence.
         confidence: Probability, 0 to 1, that the articles hold the answer and that this is it; also given where it was
             too low to answer. 1 where nothing but the catalog was read.
+        signals: What ``confidence`` was made of, by name; see :mod:`rag.confidence`.
+        opinions: What the model said, round by round; ``text`` is from the one that was believed.
         disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
             citation quotes them.
         timings: Seconds by phase: ``search``, ``load`` (of the model), ``queue``, ``read`` (of the prompt),
@@ -136,6 +157,8 @@ class Answer:
     sources: tuple[Source, ...] = ()
     confidence: float = 0.0
     disputed: bool = False
+    signals: Mapping[str, float] = field(default_factory=dict)
+    opinions: tuple[Opinion, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
     model: str = ""
     language: str = "und"

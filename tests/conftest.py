@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from index import weights
 from index.embed import Embedder, LetterEmbedder, open_embedder
@@ -15,6 +16,10 @@ from index.settings import Settings as IndexSettings
 from index.types import Article
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
+
+# How long an example takes says nothing here: machines are busy with other things.
+hypothesis_settings.register_profile("pullquote", deadline=None)
+hypothesis_settings.load_profile("pullquote")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from conftest import article
@@ -42,7 +44,7 @@ def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> Non
     assert quote.article.text[quote.start : quote.end] == quote.text == "Seven ships waited outside."
     assert (quote.article_id, quote.number) == ("harbour", 1)
     assert answer.grounded
-    assert 0.9 < answer.confidence <= 1.0
+    assert 0.5 < answer.confidence <= 1.0
     assert answer.model == "parrot"
     assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
 
@@ -86,7 +88,9 @@ def test_a_refusal_becomes_an_honest_sentence_in_the_questions_language(bot: Cha
     english, swedish = bot.ask("Who won the cup?"), bot.ask("Vad kostade den nya skolan i kronor?")
     assert (english.status, english.text) == ("not_in_articles", "The articles don't say.")
     assert (swedish.status, swedish.text) == ("not_in_articles", "Det framgår inte av artiklarna.")
-    assert english.citations == () and english.confidence == 0.0
+    assert english.citations == ()
+    assert english.confidence < 0.5
+    assert all(opinion.refused for opinion in english.opinions)
     assert english.sources  # the closest that was found
     assert not any(isinstance(event, Token) for event in bot.stream("Who won the cup?"))
 
@@ -185,6 +189,44 @@ def test_an_answer_as_json_and_markdown(bot: Chatbot) -> None:
 
 def test_an_answer_without_citations_is_not_grounded() -> None:
     assert not Answer("q", "t", "answered").grounded
+
+
+def test_passages_of_the_preferred_days_come_first_and_others_are_still_found(
+    library: Library, settings: Settings, model: ParrotModel
+) -> None:
+    old = replace(article("old", "Seven ships waited outside the harbour."), published=date(2020, 1, 1))
+    new = replace(article("new", "Nine ships waited outside the harbour."), published=date(2021, 1, 1))
+    library.ingest_articles([old, new])
+    bot = Chatbot(library, model, LetterEmbedder(), settings)
+    for day, first in ((old.published, "old"), (new.published, "new")):
+        assert day is not None
+        answer = bot.ask("How many ships waited outside the harbour?", between=(day, day))
+        assert answer.sources[0].article.id == first
+        assert {source.article.id for source in answer.sources} == {"old", "new"}
+        assert [source.hit.rank for source in answer.sources] == [1, 2]
+
+
+def test_how_many_sources_may_be_wished(bot: Chatbot) -> None:
+    assert len(bot.ask("How many ships waited outside?", sources=1).sources) == 1
+
+
+def test_what_is_not_proved_is_shown_only_on_request(library: Library, settings: Settings) -> None:
+    class Dreamer(ParrotModel):
+        def _answer(self, prompt: object) -> str:
+            return "Elephants danced in Paris yesterday."
+
+    library.ingest_articles([article("harbour", HARBOUR)])
+    bot = Chatbot(library, Dreamer(), LetterEmbedder(), settings.model_copy(update={"min_confidence": 0.0}))
+    assert bot.ask("How many ships waited outside?").status == "not_in_articles"
+    shown = bot.ask("How many ships waited outside?", strict=False)
+    assert (shown.status, shown.citations[0].verdict) == ("answered", "unsupported")
+
+
+def test_the_best_passage_is_read_first_and_more_only_if_need_be(bot: Chatbot, model: ParrotModel) -> None:
+    bot.ask("How many ships waited outside the harbour?")
+    assert len(model.prompts[0].passages) == 1
+    refused = bot.ask("Who won the cup?")
+    assert [opinion.read for opinion in refused.opinions] == [1, 2]
 
 
 def test_it_tells_what_is_going_on(bot: Chatbot) -> None:

@@ -335,5 +335,8 @@ def _reads_fast_as_stored(api: Any) -> bool:
 
 
 def _log(level: int, text: bytes, _: Any) -> None:
-    """Send what llama.cpp says to Python's logging; its levels: 2 info, 3 warning, 4 error."""
-    _LOG.log(logging.ERROR if level == 4 else logging.DEBUG, "%s", text.decode("utf-8", "replace").rstrip())
+    """Send what llama.cpp says to Python's logging, for whoever looks for it: what goes wrong we say ourselves.
+
+    Interrupting it, as every question does that comes while passages are computed, makes it speak of errors too.
+    """
+    _LOG.debug("%s %s", level, text.decode("utf-8", "replace").rstrip())

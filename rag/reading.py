@@ -1,0 +1,153 @@
+"""What the model is given to read, round by round, what it says, and which of it is believed.
+
+A small model that reads one passage is distracted by nothing, but may lack what the next one says. So it first gets
+the best passage alone; unless that settles the question, the best two, and then the best three. The first word comes
+soonest where the search was right, and a single passage loses nothing by having been computed beforehand, since there
+is no other that it could have been read together with. Where rounds differ, they vote, each with its confidence.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from index.types import Hit
+from rag import prompt
+from rag.claims import Terms
+from rag.engine.port import LanguageModel, Sampling, Told
+from rag.types import Citation, Opinion
+
+ROUNDS = (1, 2, 3)
+"""How many of the best passages the model reads in each round."""
+# The lead in confidence, of one answer over any other, that settles a question.
+_SETTLED = 0.5
+# Share of the new words of the shorter answer that two answers must have in common to be the same.
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the model said in one round.
+
+    Attributes:
+        text: All of it, without white space at its ends.
+        logprobs: Natural logarithms of the probabilities of its tokens, in order.
+        read: How many passages it had been given.
+    """
+
+    text: str
+    logprobs: tuple[float, ...]
+    read: int
+
+    @property
+    def refused(self) -> bool:
+        """Whether it said that the passages do not hold the answer."""
+        return prompt.is_refusal(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An opinion and what it stands on.
+
+    Attributes:
+        opinion: What the model said, and how far it can be believed.
+        citations: Its sentences with their quotes; none for a refusal.
+        says: What it adds to the question: numbers, names and stems.
+    """
+
+    opinion: Opinion
+    citations: tuple[Citation, ...]
+    says: frozenset[str]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the model found no answer."""
+        return self.opinion.refused
+
+    @property
+    def confidence(self) -> float:
+        """Probability that it is right, 0 to 1."""
+        return self.opinion.confidence
+
+    def agrees(self, other: Reading) -> bool:
+        """Whether two answers say the same, in more or fewer words; a refusal agrees with nothing."""
+        if self.refused or other.refused:
+            return False
+        fewer = min(len(self.says), len(other.says))
+        return len(self.says & other.says) >= max(1, _ALIKE * fewer) if fewer else self.says == other.says
+
+
+@dataclass(slots=True)
+class Round:
+    """One round: iterating over it gives what can be shown, piece by piece; afterwards ``draft`` is what was said."""
+
+    model: LanguageModel
+    sampling: Sampling
+    question: str
+    hits: Sequence[Hit]
+    asked_in: str
+    cancel: threading.Event
+    told: Told | None = None
+    _text: str = ""
+    _shown: int = 0
+    _logprobs: list[float] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[str]:
+        asked = prompt.build(self.question, self.hits, self.asked_in)
+        for piece in self.model.stream(asked, self.sampling, self.cancel, self.told):
+            self._text += piece.text
+            self._logprobs += piece.logprobs or (piece.logprob,)
+            if not prompt.may_refuse(self._text):
+                shown, self._shown = self._shown, len(self._text)
+                yield self._text[shown:]
+
+    @property
+    def draft(self) -> Draft:
+        """What was said."""
+        return Draft(self._text.strip(), tuple(self._logprobs), len(self.hits))
+
+
+def rounds(hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
+    """The passages of each round, the best first; never the same twice."""
+    for count in dict.fromkeys(min(size, len(hits)) for size in ROUNDS):
+        yield hits[:count]
+
+
+def added(text: str, question: str, code: str) -> frozenset[str]:
+    """What an answer adds to its question."""
+    said, asked = Terms.of(text, code), Terms.of(question, code)
+    return (said.numbers | said.names | said.words) - (asked.numbers | asked.names | asked.words)
+
+
+def chosen(readings: Sequence[Reading]) -> Reading:
+    """The reading to believe: of the answer with the most votes the most confident one; a refusal if there is none."""
+    return max(readings, key=lambda one: (not one.refused, _votes(one, readings), one.confidence))
+
+
+def settled(readings: Sequence[Reading]) -> bool:
+    """Whether reading more would hardly change what is believed."""
+    best = chosen(readings)
+    if best.refused:
+        return False
+    rivals = [one for one in readings if not one.refused and one is not best and not best.agrees(one)]
+    return _votes(best, readings) - max((_votes(one, readings) for one in rivals), default=0.0) >= _SETTLED
+
+
+def votes_on(reading: Reading, readings: Sequence[Reading]) -> dict[str, float]:
+    """Signals of what the other rounds say of a reading."""
+    others = [one for one in readings if one is not reading]
+    agreed = 0 if reading.refused else sum(reading.agrees(one) for one in others)
+    refused = sum(one.refused for one in others)
+    return {
+        "rounds": math.log(len(readings)),
+        "agreed": float(agreed),
+        "dissented": float(len(others) - refused - agreed),
+        "refusals": float(refused),
+    }
+
+
+def _votes(reading: Reading, readings: Sequence[Reading]) -> float:
+    """The confidence of all that say the same."""
+    return reading.confidence + sum(one.confidence for one in readings if one is not reading and reading.agrees(one))
