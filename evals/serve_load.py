@@ -220,12 +220,13 @@ async def _ask(client: httpx.AsyncClient, question: str, one: Asked) -> None:
                 if kind == "event":
                     name = value
                 elif kind == "data":
-                    _note(one, name, value, question, time.perf_counter() - began)
+                    note(one, name, value, question, time.perf_counter() - began)
     except httpx.HTTPError as error:
         one.outcome = type(error).__name__
 
 
-def _note(one: Asked, event: str, data: str, question: str, now: float) -> None:
+def note(one: Asked, event: str, data: str, question: str, now: float) -> None:
+    """Note an event of an answer: its name, its data as JSON, the question it answers, seconds since it was asked."""
     match event:
         case "found":
             one.found = now
@@ -237,7 +238,7 @@ def _note(one: Asked, event: str, data: str, question: str, now: float) -> None:
                 one.outcome = "mixed up"
                 return
             one.done, one.outcome = now, answer["status"]
-        case _:
+        case "error":
             one.outcome = json.loads(data)["error"]["type"]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from doors import QUESTION, bot, serving
 
-from evals.serve_load import Asked, LoadError, Pulse, load, report, server, spread_of, summary
+from evals.serve_load import Asked, LoadError, Pulse, load, note, report, server, spread_of, summary
 from evals.speed import parse, serve_section
 from ui.server import running
 
@@ -40,6 +40,16 @@ def test_a_load_on_a_server_loses_nothing() -> None:
     assert set(figures["outcomes"]) == {"answered", "not_in_articles"}
     assert figures["found"]["p50"] <= figures["first_token"]["p50"] <= figures["done"]["p50"]
     assert figures["memory_mb"]["first"] > 0
+
+
+def test_events_that_come_between_change_no_outcome_and_an_error_does() -> None:
+    one = Asked()
+    note(one, "queued", '{"ahead": 2}', "q?", 0.1)
+    assert one == Asked()
+    note(one, "error", '{"error": {"type": "CutShort"}}', "q?", 0.2)
+    assert one == Asked("CutShort")
+    note(one, "done", '{"question": "another?", "status": "answered"}', "q?", 0.3)
+    assert one == Asked("mixed up")
 
 
 def test_what_a_server_turns_away_is_counted_as_lost() -> None:
