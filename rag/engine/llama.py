@@ -51,6 +51,7 @@ class LlamaModel:
         cache: Where computed passages are kept; None computes all of a prompt anew in its own order.
         drafts: Whether to draft from the prompt, where that changes no token; None does so if passages are kept, since
             what makes it exact slows the reading of long prompts (docs/decisions/0011).
+        pace: How long drafts are; by default as long as has paid.
     """
 
     def __init__(
@@ -63,12 +64,13 @@ class LlamaModel:
         identity: str = "",
         cache: PassageCache | None = None,
         drafts: bool | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.name = name
         drafts = cache is not None if drafts is None else drafts
         self.native = Native(path, context=context, threads=threads, sequences=_SEQUENCES, exact=drafts)
         self._drafts = drafts and self.native.exact_batch > LONGEST
-        self._pace = Pace()
+        self._pace = pace or Pace()
         self.context = self.native.context
         self._lock = threading.Lock()
         self._template = self._read_template()
