@@ -66,8 +66,23 @@ def write(folder: Path, version: int, chosen: random.Random) -> tuple[dict[str, 
     return files, expected
 
 
-def writer(home: Path, folder: Path, statement: int | None) -> None:
-    """Ingest; at that SQL statement on the catalog, if any is given, die as by ``kill -9``."""
+class Dying(Ledger):
+    """Dies as by ``kill -9`` when a change of Chroma is made but not yet noted as ended, after so many others."""
+
+    def __init__(self, catalog: Catalog, directory: Path, left: int) -> None:
+        super().__init__(catalog, directory, "")
+        self._left = left
+
+    def end(self) -> None:
+        """Note the end, unless it is time to die."""
+        self._left -= 1
+        if self._left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().end()
+
+
+def writer(home: Path, folder: Path, statement: int | None, change: int | None) -> None:
+    """Ingest; at that SQL statement on the catalog or in that change of Chroma, if any is given, die by ``kill -9``."""
     settings = Settings(home=home)
     directory = settings.library_dir
     Library.open(directory, Slow(), settings).close()
@@ -84,6 +99,8 @@ def writer(home: Path, folder: Path, statement: int | None) -> None:
     catalog._db.set_trace_callback(count)
     # The graph is written every 40 changes and not every 1,000, so that kills fall into that too.
     vectors = VectorStore(directory / "chroma", catalog, sync_threshold=40)
+    if change is not None:
+        vectors._ledger = Dying(catalog, directory / "chroma", change)
     vectors.prepare()
     tokens = TokenStore(directory / "tokens", Slow())
     Ingester(catalog, [vectors, tokens], Slow(), settings).sync([folder])
@@ -149,7 +166,10 @@ def forked(work: Callable[[], None], log: Path) -> int:
 
 
 def run(folder: Path, kills: int, seed: int) -> dict[str, int]:
-    """Rounds until so many kills have hit, on libraries that live through ten; at a statement and at a time in turn."""
+    """Rounds until so many kills have hit, on libraries that live through ten.
+
+    A kill comes at a statement, at a time, and in a change of Chroma in turn.
+    """
     chosen = random.Random(seed)
     home, news, log = folder / "home", folder / "news", folder / "log"
     seen = {"rounds": 0, "killed": 0, "changing": 0, "half": 0}
@@ -163,9 +183,11 @@ def run(folder: Path, kills: int, seed: int) -> dict[str, int]:
             shutil.rmtree(home, ignore_errors=True)
             older = {}
         files, expected = write(news, number, chosen)
-        statement = chosen.randrange(span) if number % 2 == 0 else None
-        child = forked(partial(writer, home, news, statement), log)
-        if statement is None:
+        statement = chosen.randrange(span) if number % 3 == 0 else None
+        change = chosen.randrange(3) if number % 3 == 1 else None
+        child = forked(partial(writer, home, news, statement, change), log)
+        timed = number % 3 == 2
+        if timed:
             time.sleep(chosen.random() * seconds)
             os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
@@ -173,7 +195,7 @@ def run(folder: Path, kills: int, seed: int) -> dict[str, int]:
             raise RuntimeError(f"round {number}: {log.read_text()}")
         hit = os.WIFSIGNALED(status)
         seen["killed"] += hit
-        if statement is None and not hit:  # it came too late: this machine is faster
+        if timed and not hit:  # it came too late: this machine is faster
             seconds *= 0.7
         changing, half = _left(home)
         seen["changing"] += changing

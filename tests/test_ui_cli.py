@@ -364,8 +364,9 @@ def test_the_reference_is_committed_and_names_every_command_and_option() -> None
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert page == reference.reference(), "run: python -m ui.reference > docs/cli.md"
     paths = [path for path, _ in reference.commands()]
-    wanted = "ask chat index search articles remove serve mcp doctor config models"
-    assert set(paths) == {"pullquote", "pullquote models fetch", *(f"pullquote {name}" for name in wanted.split())}
+    wanted = "ask chat index search articles remove serve mcp feedback doctor config models"
+    groups = {"pullquote", "pullquote models fetch", "pullquote feedback export"}
+    assert set(paths) == groups | {f"pullquote {name}" for name in wanted.split()}
     for path, command in reference.commands():
         section = page.split(f"## `{path}", 1)[1].split("\n## ", 1)[0]
         for option in reference.options(command):

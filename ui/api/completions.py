@@ -87,7 +87,7 @@ class Completion(BaseModel):
     model_config = ConfigDict(extra="allow")
     messages: list[Message] = Field(min_length=1, max_length=1000, json_schema_extra={"contains": _QUESTION})
     model: str = Field(default=MODEL, description="Any name will do; the answer comes from this server's model.")
-    stream: bool = False
+    stream: bool = Field(default=False, strict=True)
 
 
 class Reply(Given):

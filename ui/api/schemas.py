@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from rag.types import Status, Turn, Verdict
 
@@ -17,6 +17,16 @@ WORDS = r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$"
 Words = Annotated[str, StringConstraints(min_length=1, pattern=WORDS)]
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]
+
+
+def _number(given: Any) -> Any:
+    if isinstance(given, bool | str):
+        raise ValueError("a number is wanted")  # noqa: TRY004 -- what pydantic turns into an answer is a ValueError
+    return given
+
+
+# What JSON Schema calls an integer: 10 and 10.0, but neither true nor "10".
+Whole = Annotated[int, BeforeValidator(_number)]
 
 
 class Request(BaseModel):
@@ -42,14 +52,14 @@ class Ask(Request):
     question: Words = Field(description="In any language that the embedder knows; at most `question_characters`.")
     history: list[Exchange] = Field(default=[], max_length=200, description="Earlier turns, oldest first.")
     within: list[str] | None = Field(default=None, description="Ids of the only articles to look in.")
-    stream: bool = Field(default=False, description="Server-sent events instead of one JSON object.")
+    stream: bool = Field(default=False, strict=True, description="Server-sent events instead of one JSON object.")
 
 
 class Search(Request):
     """A search."""
 
     question: Words = Field(description="A question or words.")
-    limit: int = Field(default=10, ge=1, le=100, description="How many passages.")
+    limit: Whole = Field(default=10, ge=1, le=100, description="How many passages.")
     within: list[str] | None = Field(default=None, description="Ids of the only articles to look in.")
 
 
