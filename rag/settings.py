@@ -45,7 +45,7 @@ class Settings(IndexSettings):
     min_p: float = pydantic.Field(default=0.0, ge=0.0, le=1.0)
     seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
     strict: bool = True
-    min_confidence: float = pydantic.Field(default=0.3, ge=0.0, le=1.0)
+    min_confidence: float = pydantic.Field(default=0.25, ge=0.0, le=1.0)
     passage_cache: bool = True
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)
