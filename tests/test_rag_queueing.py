@@ -153,7 +153,7 @@ def test_a_question_takes_precedence_over_warming(
                 with model._lock:
                     waits.append(time.perf_counter() - asked)
         assert sorted(waits)[2] < 0.2
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 600
         while warmer.warmth.ready < warmer.warmth.total and time.monotonic() < deadline:
             time.sleep(0.05)
         assert warmer.warmth.ready == warmer.warmth.total > 5
