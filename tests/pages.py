@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
@@ -80,9 +81,9 @@ ANSWERS = {
 MODEL = Weights("qwen2.5-coder-1.5b", "language model", 1_117_320_768, "Apache-2.0", "present", "the default")
 
 
-def chatbot(pause: float = 0.0) -> ChatbotDouble:
+def chatbot(pause: float = 0.0, gate: tuple[int, threading.Event] | None = None) -> ChatbotDouble:
     """A chatbot that knows three questions, over three articles."""
-    return ChatbotDouble(ANSWERS, ShelfDouble((MISSION, OFFICE, HOSTILE)), pause=pause)
+    return ChatbotDouble(ANSWERS, ShelfDouble((MISSION, OFFICE, HOSTILE)), pause=pause, gate=gate)
 
 
 @contextlib.contextmanager

@@ -199,7 +199,8 @@ def test_bodies_and_rates_are_limited() -> None:
 
 
 def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
-    chatbot = bot(pause=0.2)
+    chatbot, turned_away = bot(), threading.Event()
+    chatbot.gate = (0, turned_away)
     with running(chatbot, serving(askers=2)) as address:
         statuses: list[int] = []
 
@@ -209,6 +210,8 @@ def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
         threads = [threading.Thread(target=ask) for _ in range(4)]
         for thread in threads:
             thread.start()
+        wait_for(lambda: statuses == [503, 503])
+        turned_away.set()
         for thread in threads:
             thread.join()
         assert sorted(statuses) == [200, 200, 503, 503]
@@ -217,7 +220,8 @@ def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
 
 
 def test_leaving_early_cancels_the_answer() -> None:
-    chatbot = bot(pause=0.2)
+    chatbot = bot()
+    chatbot.gate = (1, threading.Event())
     with running(chatbot, serving()) as address:
         body = {"question": QUESTION, "stream": True}
         with httpx.stream("POST", f"{address}/api/ask", json=body, timeout=20) as response:

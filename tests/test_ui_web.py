@@ -40,7 +40,9 @@ def test_the_server_gives_away_no_file_and_takes_none_too_large(tmp_path: Path) 
 
 @pytest.mark.slow
 def test_a_reader_sees_sources_then_marks_then_quotes_and_the_whole_article(browser: Any, tmp_path: Path) -> None:
-    with served(chatbot(pause=0.1), tmp_path) as address:
+    checked = threading.Event()
+    first = len(ANSWERS[QUESTION].citations[0].sentence.split())
+    with served(chatbot(gate=(first + 2, checked)), tmp_path) as address:
         visit = Visit(browser, address, **WIDE)
         page = visit.page
         visit.ask(QUESTION)
@@ -48,6 +50,7 @@ def test_a_reader_sees_sources_then_marks_then_quotes_and_the_whole_article(brow
         assert visit.texts(".pq-draft .pq-source cite") == [MISSION.title, OFFICE.title]
         visit.see(".pq-draft .pq-pending")
         assert page.locator("button.pq-mark").count() == 0
+        checked.set()
         visit.see("button.pq-mark")
         assert visit.texts(".pq-answer sup") == ["1", "2", "3", "no quote"]
         assert visit.texts(".pq-quotes blockquote") == [quote.text for quote in ANSWERS[QUESTION].quotes]
@@ -202,14 +205,17 @@ def test_a_question_is_edited_and_asked_again_and_an_answer_is_rated(browser: An
 
 @pytest.mark.slow
 def test_stop_and_two_readers_at_once_who_see_nothing_of_each_other(browser: Any, tmp_path: Path) -> None:
-    bot = chatbot(pause=0.5)
+    stopped = threading.Event()
+    bot = chatbot(gate=(1, stopped))
     with served(bot, tmp_path) as address:
         one, two = Visit(browser, address), Visit(browser, address)
         one.ask(QUESTION)
         one.see(".pq-draft .pq-source")
         two.ask(FOLLOW_UP)
+        two.see(".pq-draft .pq-source")
         one.page.click("#pq-stop")
         one.see("text=Stopped – not checked")
+        stopped.set()
         one.page.wait_for_selector("#pq-send:visible")
         two.see(".pq-quotes .pq-quote")
         two.page.wait_for_function("window.pullquote.idle()")
@@ -222,7 +228,7 @@ def test_stop_and_two_readers_at_once_who_see_nothing_of_each_other(browser: Any
 
 @pytest.mark.slow
 def test_leaving_the_page_cancels_its_answer(browser: Any, tmp_path: Path) -> None:
-    bot = chatbot(pause=2)
+    bot = chatbot(gate=(2, threading.Event()))
     with served(bot, tmp_path) as address:
         visit = Visit(browser, address)
         visit.ask(QUESTION)

@@ -150,6 +150,7 @@ class ChatbotDouble:
         answers: Question → answer. Any other question gets ``not_in_articles`` from the library's search.
         library: What it claims to answer from.
         pause: Seconds before each token.
+        gate: A number of tokens and an event: so many are given, then it waits for the event or to be cancelled.
         drafts: Question → text to stream instead of the answer's own.
         asked: Each question with the history it came with.
         cancelled: How many answers were not finished.
@@ -158,6 +159,7 @@ class ChatbotDouble:
     answers: Mapping[str, Answer]
     library: ShelfDouble = field(default_factory=ShelfDouble)
     pause: float = 0.0
+    gate: tuple[int, threading.Event] | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     cancelled: int = 0
@@ -190,8 +192,11 @@ class ChatbotDouble:
         try:
             answer = self.answers.get(question) or self._refusal(question)
             yield Found(answer.sources)
-            for word in re.findall(r"\S+\s*", self.drafts.get(question, answer.text)):
+            for given, word in enumerate(re.findall(r"\S+\s*", self.drafts.get(question, answer.text))):
                 time.sleep(self.pause)
+                if self.gate and given == self.gate[0]:
+                    while not (self.gate[1].wait(0.02) or cancel.is_set()):
+                        pass
                 if cancel.is_set():
                     return
                 yield Token(word)
