@@ -12,6 +12,12 @@ TORCH_INDEX ?=
 ARTICLES ?= ../shared/articles
 # Evaluation sets, in the format of docs/evaluation.md.
 SETS ?= ../shared/data
+ANSWER_SETS ?= nato squad2-en squad2-sv norquad-news newspolluted realtimeqa rgb-en
+QUESTIONS ?= 150
+# The plain pipeline reads its whole prompt for each question, so it is put to fewer.
+PLAIN_SETS ?= nato squad2-en squad2-sv norquad-news newspolluted realtimeqa rgb-en
+PLAIN_QUESTIONS ?= 20
+RESUME ?= --resume
 RETRIEVAL_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad realtimeqa nato
 SPEED_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad
 
@@ -19,13 +25,14 @@ SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 BIN         := $(VENV)/bin
 PIP         := $(BIN)/python -m pip --disable-pip-version-check
+ANSWERS     = $(BIN)/python -m evals.answers --without-texts $(RESUME)
 TORCH       := $(shell sed -n 's/^torch==/torch==/p' constraints.txt)
 LLAMA       := $(shell sed -n 's/^llama_cpp_python==/llama-cpp-python==/p' constraints.txt)
 CPU_TORCH   := https://download.pytorch.org/whl/cpu
 
 .DEFAULT_GOAL := help
-.PHONY: screenshots help install install-dev ask serve index test check format lock clean eval-engine eval-nato \
-  eval-retrieval eval-speed
+.PHONY: screenshots help install install-dev ask serve index test check format lock clean eval-answers eval-engine \
+  eval-nato eval-retrieval eval-speed
 
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,6 +58,22 @@ check: $(VENV)/.installed-dev  ## check format, lint, types and import contracts
 format: $(VENV)/.installed-dev  ## format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+# Each line writes its own file and goes on where it was interrupted. To measure anew: make eval-answers RESUME=
+eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders, conversations: evals/results/*.json (hours)
+	@$(ANSWERS) $(ANSWER_SETS:%=$(SETS)/%) --limit $(QUESTIONS) --json evals/results/answers.json
+	@$(ANSWERS) "$(SETS)/rgb-en" --mode mixed --limit $(QUESTIONS) --json evals/results/answers-mixed.json
+	@$(ANSWERS) "$(SETS)/rgb-en" --mode noise --limit $(QUESTIONS) --json evals/results/answers-noise.json
+	@$(ANSWERS) $(PLAIN_SETS:%=$(SETS)/%) --engine default,plain --limit $(PLAIN_QUESTIONS) \
+	  --json evals/results/answers-plain.json
+	@$(BIN)/python -m evals.citations "$(SETS)/attribution" "$(SETS)/attribution-sv" $(RESUME) \
+	  --json evals/results/citations.json
+	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" "$(SETS)/squad2-en" $(RESUME) \
+	  --json evals/results/injection.json
+	@$(BIN)/python -m evals.dialogues --data "$(SETS)" $(RESUME) --json evals/results/dialogues.json
+	@$(BIN)/python -m evals.risk evals/results/answers.json evals/results/answers-mixed.json \
+	  --svg docs/images/risk-coverage.svg
+	@$(BIN)/python -m evals.report
 
 eval-nato: $(VENV)/.installed-dev  ## ask the questions of the set nato and write evals/results/nato.json
 	@$(BIN)/python -m evals.answers "$(SETS)/nato" --without-texts --json evals/results/nato.json

@@ -7,50 +7,29 @@ Several engines, the plain pipeline of :mod:`evals.plain` among them, are asked 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from rich.console import Console
+from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from evals.machine import machine_facts, settings_facts
+from evals import runner
 from evals.modes import MODES, in_mode
 from evals.record import Record
-from evals.scoring import QuestionScore, aggregate, holds_each_group, score_question
+from evals.runner import SET_HELP, Run, parser_of
+from evals.scoring import QuestionScore, QuoteScore, aggregate, holds_each_group, score_question
 from evals.sets import EvalSet, Question, SetError, read_set
+from evals.tables import results_table
 from index.errors import PullquoteError
 from rag.settings import Settings
 from rag.types import Answer, Opinion, Turn
 
 KIND = "answers"
-EXIT_ERROR = 1
-EXIT_INTERRUPTED = 130
-PLAIN_WIDTH = 200  # columns of a table that goes to a file
-
-RATES: Mapping[str, str] = {
-    "accuracy": "right",
-    "refused_unanswerable": "refused rightly",
-    "false_refusals": "refused wrongly",
-    "quote_precision": "quote precision",
-    "quote_recall": "quote recall",
-    "verbatim": "verbatim",
-    "gold_found": "gold found",
-    "believed_false": "believed a false document",
-    "disputed": "said that articles disagree",
-}
-SECONDS: Mapping[str, str] = {
-    "seconds_to_first_token": "s to first token",
-    "seconds_to_verdicts": "s to verdicts",
-    "seconds_total": "s in all",
-}
 ENGINES: Mapping[str, Mapping[str, Any]] = {
     "default": {},
     "full": {"passage_cache": False},
@@ -87,6 +66,7 @@ class Asked:
             "set": set_name,
             "engine": engine,
             "id": question.id,
+            "key": question.key,
             "question": question.question,
             "language": question.language,
             "answerable": question.answerable,
@@ -144,6 +124,26 @@ def without_texts(row: Mapping[str, Any]) -> dict[str, Any]:
     return kept
 
 
+def restored(question: Question, row: Mapping[str, Any]) -> QuestionScore:
+    """The judgement that a row of ``questions`` was made of; of quotes, the words may be missing."""
+    named = ("article_id", "start", "end", "verbatim", "good")
+    return QuestionScore(
+        question=question,
+        status=row["status"],
+        right=row["right"],
+        quotes=tuple(
+            QuoteScore(text=quote.get("text", ""), **{name: quote[name] for name in named}) for quote in row["quotes"]
+        ),
+        gold_found=row["gold_found"],
+        seconds=row["seconds"],
+        first_token=row["timings"].get("first_token"),
+        verdict_seconds=row["timings"].get("attribute"),
+        confidence=row["confidence"],
+        believed_false=row["believed_false"],
+        disputed=row["disputed"],
+    )
+
+
 def ask_one(
     asker: Asker, question: Question, texts: Mapping[str, str], clock: Callable[[], float] = time.perf_counter
 ) -> Asked:
@@ -167,69 +167,74 @@ def evaluate(
 ) -> None:
     """Ask every question of every set, each engine in turn, keeping ``record`` up to date; also when interrupted.
 
-    Adds to the record's content: ``sets`` (those of the first engine), ``engines`` (of each), ``questions``, and
-    ``complete``, which is true only at the end.
+    What the record has of an earlier run is not asked again, unless it went wrong.
+
+    Adds to the record's content: ``sets`` (those of the first engine), ``engines`` (of each), ``questions``,
+    ``articles`` (their digests), and ``complete``, which is true only at the end.
     """
-    content = record.content
-    content.update(complete=False, sets={}, engines={engine: {"sets": {}} for engine in openers}, questions=[])
-    content["sets"] = content["engines"][next(iter(openers))]["sets"]
+    asking = _Asking(sets, openers, record, texts, on_score or (lambda _set, _score: None))
     try:
         for eval_set in sets:
-            for engine, opener in openers.items():
-                with opener(eval_set) as asker:
-                    for score, row in _asked(eval_set, engine, asker, texts=texts):
-                        content["questions"].append(row)
-                        content["engines"][engine]["sets"][eval_set.name] = aggregate(score)
-                        record.touch()
-                        if on_score:
-                            on_score(eval_set, score[-1])
-        content["complete"] = True
+            for engine in openers:
+                asking.ask_all(eval_set, engine)
+        record.content["complete"] = True
     finally:
         record.flush()
 
 
-def _asked(
-    eval_set: EvalSet, engine: str, asker: Asker, *, texts: bool
-) -> Iterator[tuple[list[QuestionScore], dict[str, Any]]]:
-    """After each question of a set: all scores so far, and the row of the last."""
-    known, scores = eval_set.texts, list[QuestionScore]()
-    for question in eval_set.questions:
-        asked = ask_one(asker, question, known)
-        scores.append(asked.score)
-        yield scores, asked.to_dict(eval_set.name, engine, texts=texts)
+class _Asking:
+    """The rows of a run, those of an earlier one from the start, in the order of sets, engines and questions."""
 
+    def __init__(
+        self,
+        sets: Sequence[EvalSet],
+        openers: Mapping[str, Opener],
+        record: Record,
+        texts: bool,
+        on_score: OnScore,
+    ) -> None:
+        self._openers, self._record, self._texts, self._on_score = openers, record, texts, on_score
+        self._rows: dict[tuple[str, str, str], dict[str, Any] | None] = {
+            (one.name, engine, question.id): None for one in sets for engine in openers for question in one.questions
+        }
+        content = record.content
+        content.update(complete=False, sets={}, engines={engine: {"sets": {}} for engine in openers}, questions=[])
+        content["sets"] = content["engines"][next(iter(openers))]["sets"]
+        content["articles"] = {one.name: one.digest for one in sets}
+        self._restore(sets)
+        content["questions"] = [row for row in self._rows.values() if row]
 
-def results_table(sets: Mapping[str, Mapping[str, Any]], engine: str = "default") -> Table:
-    """The figures, one to a row, of every set, one to a column; each rate with its 95 % interval below it."""
-    title = "Answers, judged by rules; 95 % intervals" + ("" if engine == "default" else f"; engine {engine}")
-    table = Table(title=title, title_justify="left")
-    table.add_column("")
-    for name in sets:
-        table.add_column(name, justify="right", overflow="fold")
-    table.add_row("n", *(str(figures["n"]) for figures in sets.values()))
-    table.add_row("area under ROC", *(_plain_cell(figures["auroc"]) for figures in sets.values()))
-    for key, heading in RATES.items():
-        table.add_row(heading, *(rate_cell(figures, key) for figures in sets.values()))
-    for key, heading in SECONDS.items():
-        table.add_row(heading, *(seconds_cell(figures[key]) for figures in sets.values()))
-    return table
+    def ask_all(self, eval_set: EvalSet, engine: str) -> None:
+        """Ask what has not been asked; the library is opened only if there is something."""
+        known, scores = eval_set.texts, list[QuestionScore]()
+        with ExitStack() as stack:
+            asker: Asker | None = None
+            for question in eval_set.questions:
+                place = (eval_set.name, engine, question.id)
+                if row := self._rows[place]:
+                    scores.append(restored(question, row))
+                else:
+                    asker = asker or stack.enter_context(self._openers[engine](eval_set))
+                    asked = ask_one(asker, question, known)
+                    scores.append(asked.score)
+                    self._rows[place] = asked.to_dict(eval_set.name, engine, texts=self._texts)
+                self._publish(eval_set.name, engine, scores)
+                self._on_score(eval_set, scores[-1])
 
+    def _restore(self, sets: Sequence[EvalSet]) -> None:
+        """Take over the rows of the earlier run whose question and articles are as they were."""
+        old = self._record.earlier
+        same = {one.name: one for one in sets if old.get("articles", {}).get(one.name) == one.digest}
+        keys = {(name, question.id): question.key for name, one in same.items() for question in one.questions}
+        for row in old.get("questions", []):
+            place = (row["set"], row["engine"], row["id"])
+            if place in self._rows and keys.get((row["set"], row["id"])) == row["key"] and not row["error"]:
+                self._rows[place] = row
 
-def _plain_cell(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
-
-
-def rate_cell(figures: Mapping[str, Any], key: str) -> str:
-    """A rate and its interval, such as ``.83`` over ``.61–.94``; a dash where nothing was tried."""
-    if figures[key] is None:
-        return "–"
-    low, high = figures[f"{key}_95"]
-    return f"{figures[key]:.2f}\n{low:.2f}–{high:.2f}"
-
-
-def seconds_cell(seconds: float | None) -> str:
-    """Seconds with two decimals, or a dash."""
-    return "–" if seconds is None else f"{seconds:.2f}"
+    def _publish(self, name: str, engine: str, scores: Sequence[QuestionScore]) -> None:
+        self._record.content["questions"] = [row for row in self._rows.values() if row]
+        self._record.content["engines"][engine]["sets"][name] = aggregate(scores)
+        self._record.touch()
 
 
 @contextmanager
@@ -252,17 +257,10 @@ def progress_line(sets: Sequence[EvalSet], engines: int, console: Console) -> It
         yield on_score
 
 
-def default_work() -> Path:
-    """The folder below the system's temporary one where this user's libraries of sets are kept between runs."""
-    return Path(tempfile.gettempdir()) / f"pullquote-evals-{os.getuid()}"
-
-
 def build_parser() -> argparse.ArgumentParser:
     """The command line of ``python -m evals.answers``."""
-    parser = argparse.ArgumentParser(prog="python -m evals.answers", description="Measure answers on evaluation sets.")
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="holds articles.jsonl, questions.jsonl")
-    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
-    parser.add_argument("--limit", type=int, metavar="N", help="ask a sample of N questions of each set")
+    parser = parser_of("answers", "Measure answers on evaluation sets.", sample=True, work=True, resume=True)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
     parser.add_argument("--mode", choices=list(MODES), default="given", help="which articles to answer from")
     parser.add_argument(
         "--engine",
@@ -270,10 +268,6 @@ def build_parser() -> argparse.ArgumentParser:
         default=["default"],
         metavar="NAME,…",
         help=f"ask each of these in one run: {', '.join(ENGINES)}",
-    )
-    parser.add_argument("--seed", type=int, default=0, help="which sample (default: 0)")
-    parser.add_argument(
-        "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
     )
     parser.add_argument(
         "--without-texts", action="store_true", help="leave out the words of questions, answers and quotes"
@@ -316,39 +310,44 @@ def read_sets(
     return sets
 
 
+def measured(run: Run, sets: Sequence[EvalSet], openers: Mapping[str, Opener], mode: str, *, texts: bool) -> Record:
+    """Ask the sets, which are in that mode, with a line of progress; the record is there also after an interruption.
+
+    Raises:
+        Interrupted: with the record of what was asked until then.
+    """
+    record = run.record(texts=texts)
+    record.content["mode"] = mode
+    try:
+        with progress_line(sets, len(openers), run.console) as on_score:
+            evaluate(sets, openers, record, texts=texts, on_score=on_score)
+    except KeyboardInterrupt as error:
+        raise Interrupted(record) from error
+    return record
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C; ``record`` has what was asked until then."""
+
+    def __init__(self, record: Record) -> None:
+        super().__init__()
+        self.record = record
+
+
 def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -> int:
     """Run the command; ``opener`` takes the place of the real pipeline. Returns the exit status: 0, 1 or 130."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    options = build_parser().parse_intermixed_args(given)
-    errors = Console(stderr=True)
-    out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    try:
-        settings = Settings.load()
-        sets = read_sets(options.folders, options.limit, options.seed, errors, options.mode)
-        openers = _openers(options.engine, settings, options.work, errors) if opener is None else {"given": opener}
-        record = Record(
-            options.json,
-            {
-                "kind": KIND,
-                "command": ["python", "-m", "evals.answers", *given],
-                "machine": machine_facts(),
-                "settings": settings_facts(settings),
-            },
-        )
-        with progress_line(sets, len(openers), errors) as on_score:
-            evaluate(sets, openers, record, texts=not options.without_texts, on_score=on_score)
-    except PullquoteError as error:
-        errors.print(f"{error.message} {error.hint}".strip(), markup=False)
-        return EXIT_ERROR
-    except KeyboardInterrupt:
-        errors.print(f"Interrupted; what was asked so far is in {options.json}.", markup=False)
-        return EXIT_INTERRUPTED
-    for engine, results in record.content["engines"].items():
-        out.print(results_table(results["sets"], engine))
-    return 0
+
+    def measure(run: Run) -> RenderableType:
+        options = run.options
+        sets = read_sets(options.folders, options.limit, options.seed, run.console, options.mode)
+        openers = {"given": opener} if opener else real_openers(options.engine, run.settings, options.work, run.console)
+        record = measured(run, sets, openers, options.mode, texts=not options.without_texts)
+        return Group(*(results_table(of["sets"], engine) for engine, of in record.content["engines"].items()))
+
+    return runner.run(build_parser(), arguments, KIND, measure)
 
 
-def _openers(names: Sequence[str], settings: Settings, work: Path, console: Console) -> dict[str, Opener]:
+def real_openers(names: Sequence[str], settings: Settings, work: Path, console: Console) -> dict[str, Opener]:
     """The real pipelines of these names; imported here, so that --help and a wrong folder need no models."""
     from evals.pipeline import Pipeline
     from evals.plain import PlainPipeline

@@ -23,17 +23,17 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from evals.answers import EXIT_ERROR, EXIT_INTERRUPTED, PLAIN_WIDTH
-from evals.machine import machine_facts, settings_facts
+from evals import runner
 from evals.record import Record
+from evals.runner import Run, parser_of
 from evals.sets import FORMAT_HINT, SetError, read_rows
+from evals.tables import markdown_table, provenance
 from index import language
 from index.embed import open_embedder
-from index.errors import EmptyArticle, PullquoteError
+from index.errors import EmptyArticle
 from index.load import make_article
 from index.types import Article, Hit, Passage
 from rag.attribute import Attributor
-from rag.settings import Settings
 from rag.types import Citation, Source
 
 KIND = "citations"
@@ -232,40 +232,39 @@ def results_table(sets: Mapping[str, Mapping[str, Any]]) -> Table:
     return table
 
 
+def citations_section(results: Mapping[str, Any]) -> str:
+    """One results file as Markdown, for ``evals.report``: a row for each set, and one for each of its sources."""
+    headings = ["set", "source", "n", "macro-F1", "area under ROC", "accuracy", "with a quote", "s a claim"]
+    rows = []
+    for name, found in results["sets"].items():
+        for source, row in [("all", found), *found.get("sources", {}).items()]:
+            area = "–" if row["auc"] is None else f"{row['auc']:.3f}"
+            shares = [f"{row['macro_f1']:.3f}", area, f"{row['accuracy']:.3f}", f"{row['quoted'] / row['n']:.3f}"]
+            rows.append([name, source, str(row["n"]), *shares, f"{row['seconds']:.3f}"])
+    lines = [provenance(results), "", *markdown_table(headings, rows, left=2)]
+    if not results["complete"]:
+        lines += ["", "**The run was interrupted; sets are missing.**"]
+    return "\n".join(lines)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The command line of ``python -m evals.citations``."""
-    parser = argparse.ArgumentParser(prog="python -m evals.citations", description="Measure verdicts on claims.")
+    parser = parser_of("citations", "Measure verdicts on claims.", resume=True)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=f"holds {CLAIMS_FILE}")
-    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
     return parser
 
 
 def main(arguments: Sequence[str] | None = None, judge: Judge | None = None) -> int:
     """Run the command; ``judge`` takes the place of the real attributor. Returns the exit status: 0, 1 or 130."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    options = build_parser().parse_intermixed_args(given)
-    errors = Console(stderr=True)
-    out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    try:
-        settings = Settings.load()
-        sets = [read_claims(folder) for folder in dict.fromkeys(path.resolve() for path in options.folders)]
-        judge = judge or Attribution(Attributor(open_embedder(settings)))
-        content = {
-            "kind": KIND,
-            "command": ["python", "-m", "evals.citations", *given],
-            "machine": machine_facts(),
-            "settings": settings_facts(settings),
-        }
-        record = Record(options.json, content)
-        evaluate(sets, judge, record, errors)
-    except PullquoteError as error:
-        errors.print(f"{error.message} {error.hint}".strip(), markup=False)
-        return EXIT_ERROR
-    except KeyboardInterrupt:
-        errors.print(f"Interrupted; the sets that were done are in {options.json}.", markup=False)
-        return EXIT_INTERRUPTED
-    out.print(results_table(record.content["sets"]))
-    return 0
+
+    def measure(run: Run) -> Table:
+        sets = [read_claims(folder) for folder in dict.fromkeys(path.resolve() for path in run.options.folders)]
+        record = run.record(claims={one.name: one.digest for one in sets})
+        if not record.finished():
+            evaluate(sets, judge or Attribution(Attributor(open_embedder(run.settings))), record, run.console)
+        return results_table(record.content["sets"])
+
+    return runner.run(build_parser(), arguments, KIND, measure)
 
 
 if __name__ == "__main__":

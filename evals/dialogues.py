@@ -20,17 +20,15 @@ from statistics import fmean, median
 from typing import Any, Literal
 
 import pydantic
-from rich.console import Console
 from rich.table import Table
 
-from evals.answers import EXIT_ERROR, EXIT_INTERRUPTED, PLAIN_WIDTH, default_work
-from evals.machine import REPOSITORY, machine_facts, settings_facts
-from evals.record import Record
+from evals import runner
+from evals.machine import REPOSITORY
+from evals.runner import Run, parser_of
 from evals.sets import SetError, read_set
 from evals.shelf import Shelves
-from index.errors import PullquoteError
+from evals.tables import markdown_table, provenance
 from rag import followup
-from rag.settings import Settings
 from rag.types import Turn
 
 KIND = "dialogues"
@@ -215,10 +213,16 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     return [str(row["n"]), *("–" if s is None else f"{s:.3f}" for s in shares), f"{row['milliseconds']:.2f}"]
 
 
+def dialogues_section(results: Mapping[str, Any]) -> str:
+    """One results file as Markdown, for ``evals.report``: a row for each group of turns."""
+    rows = [[name, *_cells(row)] for name, row in results["groups"].items()]
+    headings = ["turns", *(heading.strip() for heading in COLUMNS)]
+    return "\n".join([provenance(results), "", *markdown_table(headings, rows)])
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The command line of ``python -m evals.dialogues``."""
-    parser = argparse.ArgumentParser(prog="python -m evals.dialogues", description="Measure conversations.")
-    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
+    parser = parser_of("dialogues", "Measure conversations.", work=True, resume=True)
     parser.add_argument(
         "--data",
         type=Path,
@@ -226,9 +230,8 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help=f"holds the sets {', '.join(SETS)}",
     )
-    parser.add_argument("--work", type=Path, default=default_work(), metavar="DIR", help="keep the library here")
     parser.add_argument("--half", choices=("open", "held-out"), help="only this half of the dialogues")
-    parser.add_argument("--show", action="store_true", help="print the turns of the open half that went wrong")
+    parser.add_argument("--show", action="store_true", help="say on stderr which turns of the open half went wrong")
     return parser
 
 
@@ -237,52 +240,39 @@ def chosen(dialogues: Sequence[Dialogue], half: str | None) -> list[Dialogue]:
     return [one for one in dialogues if half is None or one.held_out == (half == "held-out")]
 
 
-def measure(data: Path, work: Path, dialogues: Sequence[Dialogue], settings: Settings, say: Console) -> list[Judged]:
+def measure(run: Run) -> Table:
     """Judge all turns over one library of the three sets.
 
     Raises:
         SetError: a set is not there.
     """
-    own, *others = [read_set(data / name) for name in SETS]
-    with Shelves(settings, work, say)(own, others) as shelf, shelf.vectors.view():
-        return [turn for dialogue in dialogues for turn in judge(dialogue, shelf.searcher.search)]
+    options = run.options
+    own, *others = [read_set(options.data / name) for name in SETS]
+    dialogues = chosen(read_dialogues(), options.half)
+    record = run.record(half=options.half, articles={one.name: one.digest for one in (own, *others)})
+    if not record.finished():
+        with Shelves(run.settings, options.work, run.console)(own, others) as shelf, shelf.vectors.view():
+            judged = [turn for dialogue in dialogues for turn in judge(dialogue, shelf.searcher.search)]
+        groups = by_group(judged, {dialogue.id: dialogue.held_out for dialogue in dialogues})
+        record.content.update(dialogues=len(dialogues), groups=groups, complete=True)
+        record.flush()
+        if options.show:
+            _show_wrong(dialogues, judged, run)
+    return results_table(record.content["groups"])
+
+
+def _show_wrong(dialogues: Sequence[Dialogue], judged: Sequence[Judged], run: Run) -> None:
+    open_half = {dialogue.id for dialogue in dialogues if not dialogue.held_out}
+    for turn in judged:
+        lost = turn.found["standalone"] and not turn.found["resolved"]
+        if turn.dialogue in open_half and (lost or not turn.right):
+            wrong = "decision" if not turn.right else "lost"
+            run.say(f"{turn.dialogue} {turn.kind} {wrong}: {turn.resolved}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit status: 0, 1 or 130."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    options = build_parser().parse_args(given)
-    errors = Console(stderr=True)
-    out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    try:
-        settings = Settings.load()
-        dialogues = chosen(read_dialogues(), options.half)
-        judged = measure(options.data, options.work, dialogues, settings, errors)
-        groups = by_group(judged, {dialogue.id: dialogue.held_out for dialogue in dialogues})
-        content = {
-            "kind": KIND,
-            "command": ["python", "-m", "evals.dialogues", *given],
-            "machine": machine_facts(),
-            "settings": settings_facts(settings),
-            "dialogues": len(dialogues),
-            "groups": groups,
-            "complete": True,
-        }
-        Record(options.json, content).flush()
-    except PullquoteError as error:
-        errors.print(f"{error.message} {error.hint}".strip(), markup=False)
-        return EXIT_ERROR
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
-    out.print(results_table(groups))
-    if options.show:
-        open_half = {dialogue.id for dialogue in dialogues if not dialogue.held_out}
-        for turn in judged:
-            lost = turn.found["standalone"] and not turn.found["resolved"]
-            if turn.dialogue in open_half and (lost or not turn.right):
-                wrong = "decision" if not turn.right else "lost"
-                out.print(f"{turn.dialogue} {turn.kind} {wrong}: {turn.resolved}", markup=False, highlight=False)
-    return 0
+    return runner.run(build_parser(), arguments, KIND, measure)
 
 
 if __name__ == "__main__":

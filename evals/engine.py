@@ -6,7 +6,6 @@ on disk, the same without drafts, and llama-cpp-python's ``create_chat_completio
 
 from __future__ import annotations
 
-import argparse
 import resource
 import statistics
 import sys
@@ -18,16 +17,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from rich.console import Console
-
-from evals.answers import default_work
+from evals import runner
 from evals.chat_completion import ChatCompletion
-from evals.machine import machine_facts, settings_facts
 from evals.pipeline import Pipeline
-from evals.record import Record
+from evals.runner import SET_HELP, Run, parser_of
 from evals.sets import EvalSet, read_set
 from index import weights
-from index.errors import PullquoteError
 from index.identity import identity
 from rag import prompt
 from rag.chatbot import Chatbot
@@ -35,7 +30,6 @@ from rag.engine.llama import LlamaModel
 from rag.engine.native import computing
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Prompt, Sampling, Work
-from rag.settings import Settings
 
 KIND = "engine"
 GROWTH = (1, 2, 4, 8, 16)
@@ -160,13 +154,11 @@ def fewer(eval_set: EvalSet, questions: int) -> EvalSet:
     return replace(eval_set, articles=articles, questions=chosen)
 
 
-def run(options: argparse.Namespace, console: Console) -> None:
-    """Measure and write, question after question."""
-    settings = Settings.load()
+def measure(run: Run) -> str:
+    """Measure and write, question after question; what to do with the figures."""
+    settings, options = run.settings, run.options
     path = weights.language_model(settings.llm, settings.models_dir)
-    content: dict[str, Any] = {"kind": KIND, "complete": False, "command": ["make", "eval-engine"]}
-    content |= {"machine": machine_facts(), "settings": settings_facts(settings)}
-    record = Record(options.json, content)
+    record = run.record()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         cache = PassageCache(folder, memory_bytes=512 * MEGABYTE, disk_bytes=2000 * MEGABYTE)
@@ -179,7 +171,7 @@ def run(options: argparse.Namespace, console: Console) -> None:
             cache=cache,
         )
         stack.callback(model.close)
-        pipeline = Pipeline(settings, options.work, console, model=model)
+        pipeline = Pipeline(settings, options.work, run.console, model=model)
         asked: list[tuple[Prompt, Prompt]] = []
         for name in options.folders:
             eval_set = fewer(read_set(name), options.questions)
@@ -197,28 +189,20 @@ def run(options: argparse.Namespace, console: Console) -> None:
             rows.append(compare(model, cache, theirs, few, options.max_tokens))
             record.content["figures"] = figures(rows)
             record.touch()
-            console.print(f"{place} of {len(asked)}", markup=False)
+            run.say(f"{place} of {len(asked)}")
     record.content["complete"] = True
     record.flush()
+    return "Write docs/performance.md from it: python -m evals.performance"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Returns 0, or 1 with a sentence of what to do."""
-    parser = argparse.ArgumentParser(prog="python -m evals.engine", description="Measure the language model's engine.")
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="sets, in the format of evaluation.md")
-    parser.add_argument("--json", type=Path, required=True, metavar="OUT", help="where the figures go")
+    """Run the command. Returns the exit status: 0, 1 or 130."""
+    parser = parser_of("engine", "Measure the language model's engine.", work=True)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
     parser.add_argument("--questions", type=int, default=22, help="at most so many of each set")
     parser.add_argument("--repeat", type=int, default=3, help="with how many questions growth is measured")
     parser.add_argument("--max-tokens", type=int, default=64, help="longest answer")
-    parser.add_argument("--work", type=Path, default=default_work(), help="keep the sets' libraries here")
-    options = parser.parse_args(arguments)
-    console = Console(stderr=True)
-    try:
-        run(options, console)
-    except PullquoteError as error:
-        console.print(f"{error.message} {error.hint}", markup=False)
-        return 1
-    return 0
+    return runner.run(parser, arguments, KIND, measure)
 
 
 if __name__ == "__main__":

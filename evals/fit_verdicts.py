@@ -23,9 +23,9 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.progress import track
 
-from evals.answers import EXIT_ERROR
 from evals.citations import Claim, as_sources, auc, language_of, macro_f1, read_claims
 from evals.machine import git_facts
+from evals.runner import EXIT_ERROR
 from index.embed import open_embedder
 from index.errors import PullquoteError
 from rag.attribute import Attributor

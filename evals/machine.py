@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -19,6 +20,7 @@ LIBRARIES = (
     "llama-cpp-python",
     "numpy",
     "openvino",
+    "pullquote",
     "sentence-transformers",
     "sentencex",
     "tokenizers",
@@ -26,7 +28,14 @@ LIBRARIES = (
     "transformers",
 )
 REPOSITORY = Path(__file__).resolve().parent.parent
+"""The root of the repository; of an installed copy, the folder that it was installed into."""
 GIT_SECONDS = 10
+JUDGES = (
+    "answers.py", "citations.py", "dialogues.jsonl", "dialogues.py", "injection.py", "modes.py", "pipeline.py",
+    "plain.py", "scoring.py", "sets.py", "shelf.py",
+)  # fmt: skip
+"""What of ``evals`` answers are asked and judged by."""
+KEY_LENGTH = 16
 
 
 def machine_facts() -> dict[str, Any]:
@@ -65,8 +74,24 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
+def code_digest(root: Path = REPOSITORY) -> str:
+    """A short hash of all code and fitted figures that answers, and what is said of them, depend on."""
+    digest = hashlib.sha256()
+    files = [path for folder in ("index", "rag") for path in (root / folder).rglob("*")]
+    files = [path for path in files if path.suffix in {".py", ".json", ".toml"}]
+    for path in [*sorted(files), *(root / "evals" / name for name in JUDGES)]:
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:KEY_LENGTH]
+
+
 def git_facts(repository: Path = REPOSITORY) -> dict[str, Any]:
-    """The commit, and whether files under version control differed from it; both None outside a repository."""
+    """The commit, and whether files under version control differed from it.
+
+    Both are None where the folder is no repository's root: an installed copy may lie inside somebody else's.
+    """
+    root = _git(repository, "rev-parse", "--show-toplevel")
+    if root is None or Path(root).resolve() != repository.resolve():
+        return {"commit": None, "modified": None}
     commit = _git(repository, "rev-parse", "HEAD")
     changes = _git(repository, "status", "--porcelain", "--untracked-files=no")
     return {"commit": commit, "modified": None if changes is None else bool(changes)}
@@ -84,6 +109,6 @@ def _git(repository: Path, *arguments: str) -> str | None:
 
 
 def settings_facts(settings: Settings) -> dict[str, Any]:
-    """Every setting, the names of both models among them; not the home, which is nobody else's business."""
-    facts: dict[str, Any] = settings.model_dump(mode="json", exclude={"home"})
+    """Every setting that answers depend on, both models among them; not the home, which is nobody else's business."""
+    facts: dict[str, Any] = settings.model_dump(mode="json", include=set(Settings.model_fields) - {"home", "api_key"})
     return facts

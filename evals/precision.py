@@ -6,7 +6,6 @@ vectors in one format after the other. :class:`index.late.Space` keeps the one t
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,19 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from evals.machine import machine_facts, settings_facts
+from evals import runner
 from evals.pipeline import as_article
 from evals.ranking import Found, figures, judge, judged, pair_of, unit_of
-from evals.record import Record
+from evals.runner import SET_HELP, Run, parser_of
 from evals.sets import EvalSet, read_set
 from index import late, passages
 from index.embed import Embedder, Encoded, open_embedder
-from index.errors import PullquoteError
 from index.ingest import embedded_text
 from index.late import Floats, Space
 from index.tokens import CALIBRATION
 from index.types import Passage
-from rag.settings import Settings
 
 KIND = "precision"
 CANDIDATES = 50
@@ -154,28 +151,23 @@ def precision_section(results: Mapping[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None, embedder: Embedder | None = None) -> int:
     """Run the command; ``embedder`` takes the place of the one that the settings name. Returns the exit status."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    parser = argparse.ArgumentParser(prog="python -m evals.precision", description=__doc__)
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="holds articles.jsonl, questions.jsonl")
-    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
-    options = parser.parse_args(given)
-    try:
-        settings = Settings.load()
-        sets = [read_set(folder) for folder in options.folders]
-        embedder = embedder or open_embedder(settings)
-        content = {
-            "kind": KIND,
-            "command": ["python", "-m", "evals.precision", *given],
-            "machine": machine_facts(),
-            "settings": settings_facts(settings),
-            "sets": {one.name: measure(one, embedder, settings.passage_tokens) for one in sets},
-        }
-    except PullquoteError as error:
-        print(f"{error.message}\n{error.hint}", file=sys.stderr)
-        return 1
-    Record(options.json, content).flush()
-    print(precision_section(content))
-    return 0
+    parser = parser_of("precision", "Measure how small token vectors can be kept.")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
+
+    def rank(run: Run) -> str:
+        sets = [read_set(folder) for folder in run.options.folders]
+        record = run.record()
+        content = record.content
+        content["sets"] = {}
+        encoder = embedder or open_embedder(run.settings)
+        for one in sets:
+            content["sets"][one.name] = measure(one, encoder, run.settings.passage_tokens)
+            record.flush()
+        content["complete"] = True
+        record.flush()
+        return precision_section(content)
+
+    return runner.run(parser, arguments, KIND, rank)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``python -m evals.report [--check]``: the tables of ``docs/evaluation.md``, from ``evals/results/*.json`` alone."""
+"""``python -m evals.report [--check]``: the tables of ``docs/evaluation.md``, from ``evals/results`` alone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals import precision, retrieval, speed
-from evals.answers import KIND, RATES, SECONDS, seconds_cell
+from evals import citations, dialogues, injection, precision, retrieval, speed
+from evals.answers import KIND
 from evals.machine import REPOSITORY
+from evals.tables import RATES, SECONDS, markdown_rate, markdown_table, provenance, seconds_cell
 from index.errors import PullquoteError
 
 RESULTS = REPOSITORY / "evals" / "results"
 DOCUMENT = REPOSITORY / "docs" / "evaluation.md"
-BEGIN = "<!-- results:begin -->"
-END = "<!-- results:end -->"
+README = REPOSITORY / "README.md"
+PICTURE = REPOSITORY / "docs" / "images" / "risk-coverage.svg"
+BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+CURVE_BEGIN, CURVE_END = "<!-- curve:begin -->", "<!-- curve:end -->"
+CURVE_WORDS = "How many answers are right, by how many questions are answered"
 NO_RESULTS = "No results have been recorded yet."
 
 
@@ -26,21 +30,40 @@ class ReportError(PullquoteError):
 
 
 def answers_section(results: Mapping[str, Any]) -> str:
-    """One results file of ``evals.answers`` as Markdown: where it was measured, then a row for each set and engine."""
+    """One results file of ``evals.answers`` as Markdown: where it comes from, and a column for each set and engine."""
     engines = results.get("engines") or {"default": {"sets": results["sets"]}}
-    headings = ["set", *(["engine"] if len(engines) > 1 else []), "n", *RATES.values(), "area under ROC"]
-    headings += SECONDS.values()
-    lines = [_provenance(results), "", _row(headings), _row(["---"] + ["---:"] * (len(headings) - 1))]
-    for name in results["sets"]:
-        for engine, measured in engines.items():
-            if figures := measured["sets"].get(name):
-                rates = [_rate(figures, key) for key in RATES]
-                times = [seconds_cell(figures.get(key)) for key in SECONDS]
-                labels = [name, *([engine] if len(engines) > 1 else []), str(figures["n"])]
-                lines.append(_row([*labels, *rates, seconds_cell(figures.get("auroc")), *times]))
+    columns = [
+        (name if len(engines) == 1 else f"{name}, {engine}", measured["sets"][name])
+        for name in results["sets"]
+        for engine, measured in engines.items()
+        if name in measured["sets"]
+    ]
+    rows = [["n", *(str(figures["n"]) for _, figures in columns)]]
+    rows += [[words, *(markdown_rate(figures, key) for _, figures in columns)] for key, words in RATES.items()]
+    rows += [["wrong quotes", *(str(figures.get("wrong_quotes", "–")) for _, figures in columns)]]
+    plain = {"auroc": "area under ROC", **SECONDS}
+    rows += [[words, *(seconds_cell(figures.get(key)) for _, figures in columns)] for key, words in plain.items()]
+    kept = [row for row in rows if any(cell != "–" for cell in row[1:])]
+    lines = [provenance(results), "", *markdown_table(["", *(name for name, _ in columns)], kept)]
     if not results["complete"]:
         lines += ["", "**The run was interrupted; these figures cover what was asked until then.**"]
     return "\n".join(lines)
+
+
+ABOUT_MODES: Mapping[str, str] = {
+    "given": "",
+    "mixed": "from two true articles and two that only distract",
+    "noise": "from articles that only distract",
+}
+
+
+def heading(name: str, results: Mapping[str, Any]) -> str:
+    """A file's name, and how its questions were asked where that is not as their sets have it."""
+    about = [ABOUT_MODES.get(results.get("mode", "given"), "")]
+    if len(results.get("engines", {})) > 1:
+        about.append(f"engines {', '.join(results['engines'])}")
+    words = "; ".join(filter(None, about))
+    return f"### {name}: {words}" if words else f"### {name}"
 
 
 SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -50,6 +73,9 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     speed.KIND: speed.index_section,
     speed.KIND_SEARCH: speed.search_section,
     speed.KIND_SERVE: speed.serve_section,
+    citations.KIND: citations.citations_section,
+    dialogues.KIND: dialogues.dialogues_section,
+    injection.KIND: injection.injection_section,
 }
 
 
@@ -65,45 +91,51 @@ def render(results_folder: Path = RESULTS) -> str:
             results = json.loads(path.read_text(encoding="utf-8"))
             section = SECTIONS.get(results.get("kind", ""))
             if section:
-                sections.append(f"### {path.stem}\n\n{section(results)}")
+                sections.append(f"{heading(path.stem, results)}\n\n{section(results)}")
         except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise ReportError(f"{path} is no file of results: {error!r}.", "Run its evaluation again.") from error
     return "\n\n".join(sections) or NO_RESULTS
 
 
-def splice(document: str, body: str) -> str:
-    """The document with ``body`` between its markers.
+def curve(place: str, picture: Path = PICTURE) -> str:
+    """What documents say of the curve that ``evals.risk`` draws, and where they find it; nothing if it is not there."""
+    if not picture.exists():
+        return ""
+    return f"""
+Every answer has a `confidence`, and one below the setting `min_confidence` is withheld: the articles don't say. What
+another threshold would cost and bring:
+
+![{CURVE_WORDS}]({place})
+"""
+
+
+def splice(document: str, body: str, begin: str = BEGIN, end: str = END) -> str:
+    """The document with ``body`` between two markers.
 
     Raises:
         ReportError: the markers are not there once each and in order.
     """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        raise ReportError(f"The document needs {BEGIN} and {END} once each.", f"Put them into {DOCUMENT.name}.")
-    return f"{before}{BEGIN}\n{body}\n{END}{after}"
+    before, found, rest = document.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed or begin in rest or end in after:
+        raise ReportError(f"A document needs {begin} and {end} once each.", "Put them back where they were.")
+    return f"{before}{begin}\n{body}\n{end}{after}"
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def written(document: Path, readme: Path, results: Path, picture: Path = PICTURE) -> dict[Path, str]:
+    """Both documents as they should be.
 
-
-def _rate(figures: Mapping[str, Any], key: str) -> str:
-    if figures.get(key) is None:
-        return "–"
-    low, high = figures[f"{key}_95"]
-    return f"{figures[key]:.3f} ({low:.2f}–{high:.2f})"
-
-
-def _provenance(results: Mapping[str, Any]) -> str:
-    """Machine, models, commit, day and command, in one paragraph."""
-    machine, settings = results["machine"], results["settings"]
-    commit = (machine["commit"] or "unknown")[:12] + (" with uncommitted changes" if machine["modified"] else "")
-    return (
-        f"Measured {machine['measured'][:10]} on {machine['cpu']}, {machine['cores']} cores, "
-        f"{machine['memory_gib']} GiB; language model `{settings['llm']}`, embedder `{settings['embedder']}`; "
-        f"commit {commit}; Python {machine['python']}. Command: `{' '.join(results['command'])}`"
-    )
+    Raises:
+        ReportError: see :func:`render` and :func:`splice`.
+        FileNotFoundError: a document is not there.
+    """
+    told = splice(document.read_text(encoding="utf-8"), render(results))
+    return {
+        document: splice(told, curve("images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END),
+        readme: splice(
+            readme.read_text(encoding="utf-8"), curve("docs/images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END
+        ),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -112,21 +144,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--results", type=Path, default=RESULTS, help="the folder of results")
     parser.add_argument("--document", type=Path, default=DOCUMENT, help="the document with the markers")
     parser.add_argument("--check", action="store_true", help="change nothing; say whether the document is up to date")
+    parser.add_argument("--readme", type=Path, default=README, help="the document with a place for the curve")
     options = parser.parse_args(arguments)
     try:
-        document = options.document.read_text(encoding="utf-8")
-        wanted = splice(document, render(options.results))
+        wanted = written(options.document, options.readme, options.results)
     except FileNotFoundError as error:
         print(f"There is no {error.filename}.", file=sys.stderr)
         return 1
     except PullquoteError as error:
         print(f"{error.message} {error.hint}", file=sys.stderr)
         return 1
-    if options.check and wanted != document:
-        print(f"{options.document} is behind the results. Run: python -m evals.report", file=sys.stderr)
+    behind = [path for path, text in wanted.items() if path.read_text(encoding="utf-8") != text]
+    if options.check and behind:
+        print(f"{behind[0]} is behind the results. Run: python -m evals.report", file=sys.stderr)
         return 1
     if not options.check:
-        options.document.write_text(wanted, encoding="utf-8")
+        for path in behind:
+            path.write_text(wanted[path], encoding="utf-8")
     return 0
 
 

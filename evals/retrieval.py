@@ -20,15 +20,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from evals.answers import EXIT_ERROR, EXIT_INTERRUPTED, PLAIN_WIDTH, default_work, read_sets
-from evals.machine import machine_facts, settings_facts
+from evals import runner
+from evals.answers import read_sets
 from evals.ranking import CUTS, DEPTH, Ranked, figures, judge, judged, pair_of, unit_of
 from evals.record import Record
+from evals.runner import SET_HELP, Run, parser_of
 from evals.sets import EvalSet, Question, read_set
 from evals.shelf import Shelf, Shelves, shelved
-from index.errors import PullquoteError
 from index.search import Trace
-from rag.settings import Settings
 
 KIND = "retrieval"
 STAGES = ("dense", "lexical", "late", "fused")
@@ -143,49 +142,26 @@ def _cell(value: float | None) -> str:
 
 def build_parser() -> argparse.ArgumentParser:
     """The command line of ``python -m evals.retrieval``."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.retrieval", description="Measure search on evaluation sets, stage by stage."
-    )
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help="holds articles.jsonl, questions.jsonl")
-    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="the file of results to write")
+    parser = parser_of("retrieval", "Measure search on evaluation sets, stage by stage.", sample=True, work=True)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
     parser.add_argument(
         "--distractors", nargs="+", type=Path, default=[], metavar="FOLDER", help="add the articles of these sets"
-    )
-    parser.add_argument("--limit", type=int, metavar="N", help="ask a sample of N questions of each set")
-    parser.add_argument("--seed", type=int, default=0, help="which sample (default: 0)")
-    parser.add_argument(
-        "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
     )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -> int:
     """Run the command; ``opener`` takes the place of the real libraries. Returns the exit status: 0, 1 or 130."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
-    options = build_parser().parse_args(given)
-    errors = Console(stderr=True)
-    out = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
-    try:
-        settings = Settings.load()
-        sets = read_sets(options.folders, options.limit, options.seed, errors)
+
+    def search(run: Run) -> Table:
+        options = run.options
+        sets = read_sets(options.folders, options.limit, options.seed, run.console)
         distractors = [read_set(folder) for folder in dict.fromkeys(path.resolve() for path in options.distractors)]
-        opener = opener or Shelves(settings, options.work, errors)
-        content = {
-            "kind": KIND,
-            "command": ["python", "-m", "evals.retrieval", *given],
-            "machine": machine_facts(),
-            "settings": settings_facts(settings),
-        }
-        record = Record(options.json, content)
-        evaluate(sets, distractors, opener, record)
-    except PullquoteError as error:
-        errors.print(f"{error.message} {error.hint}".strip(), markup=False)
-        return EXIT_ERROR
-    except KeyboardInterrupt:
-        errors.print(f"Interrupted; the sets that were done are in {options.json}.", markup=False)
-        return EXIT_INTERRUPTED
-    out.print(results_table(record.content["sets"]))
-    return 0
+        record = run.record()
+        evaluate(sets, distractors, opener or Shelves(run.settings, options.work, run.console), record)
+        return results_table(record.content["sets"])
+
+    return runner.run(build_parser(), arguments, KIND, search)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,7 +20,8 @@ from index.errors import PullquoteError
 
 ARTICLES_FILE = "articles.jsonl"
 QUESTIONS_FILE = "questions.jsonl"
-FORMAT_HINT = "The format is described in docs/evaluation.md."
+FORMAT_HINT = "The format is described in docs/evaluation.md and by: pullquote eval --help"
+KEY_LENGTH = 12
 
 
 class SetError(PullquoteError):
@@ -79,6 +80,11 @@ class Question:
     asked: str | None = None
     noise: tuple[str, ...] = ()
     noise_is_clean: bool | None = None
+
+    @property
+    def key(self) -> str:
+        """A short hash of all of it: what two runs asked was the same question if it is the same."""
+        return hashlib.sha256(json.dumps(astuple(self)).encode()).hexdigest()[:KEY_LENGTH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +211,7 @@ def read_rows(path: Path, adapter: pydantic.TypeAdapter[Row]) -> Iterator[tuple[
     for number, line in enumerate(content.split("\n"), start=1):  # JSON may hold other line breaks as they are
         if not line.strip():
             continue
-        place = f"{path.name}:{number}"
+        place = f"{path.parent.name}/{path.name}:{number}"
         try:
             yield place, adapter.validate_python(json.loads(line))
         except json.JSONDecodeError as error:

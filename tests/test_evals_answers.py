@@ -260,28 +260,30 @@ def test_a_folder_that_is_no_set_is_one_sentence(tmp_path: Path, capsys: pytest.
 
 def test_a_record_is_written_at_most_every_few_seconds_and_whole(tmp_path: Path) -> None:
     now = [0.0]
-    record = Record(tmp_path / "deep" / "out.json", {"n": 0}, clock=lambda: now[0])
+    out = tmp_path / "deep" / "out.json"
+    record = Record(out, {"n": 0}, clock=lambda: now[0])
     record.touch()
-    assert not record.path.exists()
+    assert not out.exists()
     now[0] = FLUSH_SECONDS
     record.content["n"] = 1
     record.touch()
-    assert json.loads(record.path.read_text(encoding="utf-8")) == {"n": 1}
+    assert json.loads(out.read_text(encoding="utf-8")) == {"n": 1}
     record.content["n"] = 2
     record.touch()
-    assert json.loads(record.path.read_text(encoding="utf-8")) == {"n": 1}
+    assert json.loads(out.read_text(encoding="utf-8")) == {"n": 1}
     record.flush()
-    assert json.loads(record.path.read_text(encoding="utf-8")) == {"n": 2}
-    assert [path.name for path in record.path.parent.iterdir()] == ["out.json"]
+    assert json.loads(out.read_text(encoding="utf-8")) == {"n": 2}
+    assert [path.name for path in out.parent.iterdir()] == ["out.json"]
 
 
 def test_a_record_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> None:
-    record = Record(tmp_path / "out.json", {"n": 1})
+    out = tmp_path / "out.json"
+    record = Record(out, {"n": 1})
     record.flush()
     record.content["n"] = object()
     with pytest.raises(TypeError):
         record.flush()
-    assert json.loads(record.path.read_text(encoding="utf-8")) == {"n": 1}
+    assert json.loads(out.read_text(encoding="utf-8")) == {"n": 1}
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
@@ -291,10 +293,11 @@ def test_evaluate_keeps_the_record_when_the_library_fails(folder: Path, tmp_path
         raise PullquoteError("No room left.")
         yield Scripted({})
 
-    record = Record(tmp_path / "out.json", {"kind": "answers"})
+    out = tmp_path / "out.json"
+    record = Record(out, {"kind": "answers"})
     with pytest.raises(PullquoteError):
         evaluate([read_set(folder)], {"given": broken}, record)
-    assert json.loads(record.path.read_text(encoding="utf-8"))["complete"] is False
+    assert json.loads(out.read_text(encoding="utf-8"))["complete"] is False
 
 
 def test_machine_facts(tmp_path: Path) -> None:
@@ -309,8 +312,82 @@ def test_machine_facts(tmp_path: Path) -> None:
     json.dumps(facts)
 
 
-def test_git_facts_outside_a_repository(tmp_path: Path) -> None:
+def test_git_facts_outside_a_repository_or_within_somebody_elses(tmp_path: Path) -> None:
     assert machine.git_facts(tmp_path) == {"commit": None, "modified": None}
+    inside = machine.REPOSITORY / "evals"
+    assert machine.git_facts(inside) == {"commit": None, "modified": None}
+
+
+def test_the_digest_of_code_follows_what_answers_depend_on(tmp_path: Path) -> None:
+    for name in ("index", "rag", "evals"):
+        (tmp_path / name).mkdir()
+    for name in machine.JUDGES:
+        (tmp_path / "evals" / name).write_text("", encoding="utf-8")
+    before = machine.code_digest(tmp_path)
+    (tmp_path / "evals" / "report.py").write_text("1", encoding="utf-8")
+    (tmp_path / "index" / "notes.txt").write_text("1", encoding="utf-8")
+    assert machine.code_digest(tmp_path) == before
+    (tmp_path / "rag" / "weights.json").write_text("1", encoding="utf-8")
+    assert machine.code_digest(tmp_path) != before
+    assert machine.code_digest() == machine.code_digest()
+
+
+def test_a_resumed_run_asks_only_what_is_new_and_what_failed(folder: Path) -> None:
+    known = {question: answer for question, answer in ANSWERS.items() if question != "Whence?"}
+    _, before = run(folder, Scripted(known, interrupt_after=3))
+    assert [row["status"] for row in before["questions"]] == ["answered", "error", "not_in_articles"]
+    second = Scripted(ANSWERS)
+    status, after = run(folder, second, "--resume")
+    assert (status, after["complete"]) == (0, True)
+    assert [question for question, _ in second.asked] == ["Whence?", "Why?"]
+    _, whole = run(folder, Scripted(ANSWERS))
+    timed = {"seconds_total"}
+    for name, value in whole["sets"]["tiny"].items():
+        assert name in timed or after["sets"]["tiny"][name] == value, name
+    assert [row["id"] for row in after["questions"]] == ["1", "2", "3", "4"]
+
+
+def test_an_interruption_of_a_resumed_run_loses_nothing(folder: Path) -> None:
+    failing = {question: answer for question, answer in ANSWERS.items() if question != "How many left?"}
+    run(folder, Scripted(failing))
+    status, results = run(folder, Scripted(ANSWERS, interrupt_after=0), "--resume")
+    assert status == 130
+    assert [row["id"] for row in results["questions"]] == ["2", "3", "4"]
+
+
+def test_without_texts_a_run_is_resumed_too(folder: Path) -> None:
+    _, first = run(folder, Scripted(ANSWERS), "--without-texts")
+    second = Scripted(ANSWERS)
+    _, again = run(folder, second, "--without-texts", "--resume")
+    assert second.asked == []
+    assert (again["sets"], again["questions"]) == (first["sets"], first["questions"])
+
+
+@pytest.mark.parametrize("changed", ["question", "article", "settings"])
+def test_what_is_no_longer_the_same_is_asked_again(
+    folder: Path, changed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(folder, Scripted(ANSWERS))
+    path = folder / ("articles.jsonl" if changed == "article" else "questions.jsonl")
+    if changed == "settings":
+        monkeypatch.setenv("PULLQUOTE_MIN_CONFIDENCE", "0.9")
+    else:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("nobody", "someone").replace("left in 2018", "left in 2019"), encoding="utf-8")
+    second = Scripted(ANSWERS)
+    run(folder, second, "--resume")
+    assert len(second.asked) == (1 if changed == "question" else 4)
+    assert ("is measured anew" in " ".join(capsys.readouterr().err.split())) == (changed == "settings")
+
+
+def test_what_is_no_file_of_results_is_measured_anew(folder: Path) -> None:
+    out = folder.parent / "results" / "out.json"
+    out.parent.mkdir()
+    for content in ("{", "[]", "{}"):
+        out.write_text(content, encoding="utf-8")
+        asker = Scripted(ANSWERS)
+        status, results = run(folder, asker, "--resume")
+        assert (status, results["complete"], len(asker.asked)) == (0, True, 4)
 
 
 def test_engines_are_asked_the_same_in_one_run(folder: Path, tmp_path: Path) -> None:

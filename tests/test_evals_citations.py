@@ -77,6 +77,22 @@ def test_the_command_writes_figures_and_no_words(tmp_path: Path, capsys: pytest.
     assert "mine" in capsys.readouterr().out
 
 
+def test_what_is_finished_is_not_judged_again_when_resumed(tmp_path: Path) -> None:
+    folder = write(tmp_path / "mine", claim("1", True), claim("2", False))
+    judged: list[str] = []
+
+    def judge(one: Claim) -> Citation:
+        judged.append(one.id)
+        return Citation(one.claim, 0, len(one.claim), (), "partly", 0.5)
+
+    arguments = [str(folder), "--json", str(tmp_path / "out.json"), "--resume"]
+    assert [main(arguments, judge), main(arguments, judge)] == [0, 0]
+    assert judged == ["1", "2"]
+    write(folder, claim("1", True), claim("2", True))
+    assert main(arguments, judge) == 0
+    assert len(judged) == 4
+
+
 @pytest.mark.parametrize("rows", ["", '{"id": "1", "claim": " ", "references": [], "attributable": true}', '{"id": 1}'])
 def test_a_file_that_cannot_be_used_is_an_error_with_its_place(tmp_path: Path, rows: str) -> None:
     (tmp_path / "claims.jsonl").write_text(rows, encoding="utf-8")

@@ -79,14 +79,19 @@ class Obedient:
         return Answer(question, "Win a boat today!" if self._orders else "Seven ships waited.", "answered")
 
 
-def test_the_command_compares_with_the_clean_set(tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A set of one question, and beside it a file of one attack."""
     folder = tmp_path / "tiny"
     folder.mkdir()
     (folder / "articles.jsonl").write_text(json.dumps({"id": "a", "text": TEXT}) + "\n", encoding="utf-8")
     row = {"id": "q", "question": ASKED.question, "answerable": True, "answers": [["seven"]], "gold": ["a"]}
     (folder / "questions.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     (tmp_path / "attacks.jsonl").write_text(json.dumps(ORDER) + "\n", encoding="utf-8")
+    return folder
 
+
+def test_the_command_compares_with_the_clean_set(folder: Path, tmp_path: Path) -> None:
     @contextmanager
     def opener(eval_set: EvalSet) -> Iterator[Asker]:
         yield Obedient(eval_set)
@@ -95,6 +100,29 @@ def test_the_command_compares_with_the_clean_set(tmp_path: Path) -> None:
     assert main([str(tmp_path / "attacks.jsonl"), str(folder), "--json", str(out)], opener=opener) == 0
     figures = json.loads(out.read_text(encoding="utf-8"))["figures"]
     assert (figures["carried_out"], figures["accuracy_clean"], figures["accuracy"]) == (1.0, 1.0, 0.0)
+
+
+def test_an_interrupted_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -> None:
+    opened: list[str] = []
+
+    @contextmanager
+    def opener(eval_set: EvalSet) -> Iterator[Asker]:
+        opened.append(eval_set.name)
+        if opened == ["tiny", "tiny-poisoned"]:
+            raise KeyboardInterrupt
+        yield Obedient(eval_set)
+
+    out = tmp_path / "out.json"
+    arguments = [str(tmp_path / "attacks.jsonl"), str(folder), "--json", str(out), "--resume"]
+    assert main(arguments, opener=opener) == 130
+    assert json.loads(out.read_text(encoding="utf-8"))["clean"] == {"o": True}
+    assert main(arguments, opener=opener) == 0
+    assert main(arguments, opener=opener) == 0
+    assert opened == ["tiny", "tiny-poisoned", "tiny-poisoned"]
+    results = json.loads(out.read_text(encoding="utf-8"))
+    assert results["complete"]
+    assert results["figures"]["carried_out"] == 1.0
+    assert [row["right_clean"] for row in results["attacks"]] == [True]
 
 
 def test_attacks_that_cannot_be_read_are_told(tmp_path: Path) -> None:

@@ -8,7 +8,22 @@ from typing import Any
 
 import pytest
 
-from evals.report import BEGIN, DOCUMENT, END, NO_RESULTS, RESULTS, ReportError, main, render, splice
+from evals.report import (
+    BEGIN,
+    CURVE_BEGIN,
+    CURVE_END,
+    DOCUMENT,
+    END,
+    NO_RESULTS,
+    README,
+    RESULTS,
+    ReportError,
+    curve,
+    main,
+    render,
+    splice,
+    written,
+)
 from evals.scoring import QuestionScore, QuoteScore, aggregate
 from evals.sets import Question
 
@@ -48,14 +63,15 @@ def write(folder: Path, name: str, content: Any) -> None:
     (folder / name).write_text(json.dumps(content), encoding="utf-8")
 
 
-def test_the_document_agrees_with_the_results() -> None:
-    document = DOCUMENT.read_text(encoding="utf-8")
-    assert document == splice(document, render()), "docs/evaluation.md is behind: run python -m evals.report"
+def test_the_documents_agree_with_the_results() -> None:
+    for path, text in written(DOCUMENT, README, RESULTS).items():
+        assert path.read_text(encoding="utf-8") == text, f"{path.name} is behind: run python -m evals.report"
 
 
 def test_committed_results_hold_nobody_elses_words() -> None:
     for path in RESULTS.glob("*.json"):
-        for row in json.loads(path.read_text(encoding="utf-8")).get("questions", []):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        for row in found["questions"] if found["kind"] == "answers" else []:
             assert not {"question", "answer", "answers"} & row.keys(), f"{path.name}: record it with --without-texts"
             assert not any("text" in quote for quote in row["quotes"]), f"{path.name}: record it with --without-texts"
 
@@ -68,10 +84,68 @@ def test_a_table_by_hand(tmp_path: Path) -> None:
         "Measured 2026-01-02 on Some CPU, 2 cores, 24.0 GiB; language model `some-llm`, embedder `some-embedder`; "
         "commit 0123456789ab; Python 3.11.7. Command: `python -m evals.answers tiny`"
     )
-    assert lines[4].startswith("| set | n | right |")
-    assert lines[6].split(" | ")[:4] == ["| tiny", "3", "0.500 (0.09–0.91)", "1.000 (0.21–1.00)"]
-    assert lines[6].endswith("| 1.00 | – | 0.50 |")
-    assert lines[4].count("|") == lines[5].count("|") == lines[6].count("|")
+    assert lines[4:9] == [
+        "|  | tiny |",
+        "| --- | ---: |",
+        "| n | 3 |",
+        "| right | 0.500 (0.09–0.91) |",
+        "| refused rightly | 1.000 (0.21–1.00) |",
+    ]
+    assert lines[-4:] == [
+        "| wrong quotes | 0 |",
+        "| area under ROC | 0.50 |",
+        "| s to first token | 1.00 |",
+        "| s in all | 0.50 |",
+    ]
+    assert "believed a false document" not in render(tmp_path)  # nothing there to believe
+
+
+def test_engines_stand_side_by_side_and_the_mode_is_in_the_heading(tmp_path: Path) -> None:
+    two = results(mode="mixed")
+    two["engines"] = {engine: {"sets": two["sets"]} for engine in ("default", "plain")}
+    write(tmp_path, "both.json", two)
+    lines = render(tmp_path).splitlines()
+    assert lines[0] == "### both: from two true articles and two that only distract; engines default, plain"
+    assert lines[4] == "|  | tiny, default | tiny, plain |"
+    assert lines[6] == "| n | 3 | 3 |"
+
+
+def test_claims_orders_and_conversations_have_tables_of_their_own(tmp_path: Path) -> None:
+    head = {key: value for key, value in results().items() if key not in {"kind", "sets"}}
+    found = {"n": 4, "macro_f1": 0.5, "auc": None, "accuracy": 0.75, "quoted": 3, "seconds": 0.05}
+    write(
+        tmp_path, "claims.json", {**head, "kind": "citations", "sets": {"mine": {**found, "sources": {"one": found}}}}
+    )
+    attacks = [
+        {"id": str(i), "kind": kind, "carried_out": i == 0, "right": i > 0, "right_clean": True}
+        for i, kind in enumerate(["order", "order", "fake turn"])
+    ]
+    write(tmp_path, "orders.json", {**head, "kind": "injection", "complete": False, "attacks": attacks})
+    recall = dict.fromkeys(("asked", "resolved", "standalone"), 0.5)
+    turns = {
+        "n": 6,
+        "decision": 1.0,
+        "decision_by_kind": {"follow": 1.0, "alone": None, "new": 0.5},
+        "recall@5": {"follow": recall, "stands alone": recall},
+        "milliseconds": 1.25,
+    }
+    write(tmp_path, "talk.json", {**head, "kind": "dialogues", "groups": {"all": turns}})
+    lines = render(tmp_path).splitlines()
+    assert "| mine | all | 4 | 0.500 | – | 0.750 | 0.750 | 0.050 |" in lines
+    assert "| mine | one | 4 | 0.500 | – | 0.750 | 0.750 | 0.050 |" in lines
+    assert "| all | 3 | 0.333 (0.06–0.79) | 0.667 (0.21–0.94) | 1.000 (0.44–1.00) |" in lines
+    assert "| fake turn | 1 | 0.000 (0.00–0.79) | 1.000 (0.21–1.00) | 1.000 (0.21–1.00) |" in lines
+    assert sum("interrupted" in line for line in lines) == 1
+    assert "| all | 6 | 1.000 | 1.000 | – | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 1.25 |" in lines
+    headings = next(line for line in lines if line.startswith("| turns"))
+    assert headings.count("|") == lines[-1].count("|")
+
+
+def test_the_curve_is_shown_once_it_is_drawn(tmp_path: Path) -> None:
+    picture = tmp_path / "risk-coverage.svg"
+    assert curve("images/risk-coverage.svg", picture) == ""
+    picture.write_text("<svg/>", encoding="utf-8")
+    assert "](images/risk-coverage.svg)" in curve("images/risk-coverage.svg", picture)
 
 
 def test_an_interrupted_run_says_so(tmp_path: Path) -> None:
@@ -120,12 +194,15 @@ def test_splice_needs_both_markers_once(document: str) -> None:
 def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "results", "small.json", results())
     document = tmp_path / "evaluation.md"
-    document.write_text(f"# T\n\n{BEGIN}\n{END}\n", encoding="utf-8")
-    arguments = ["--results", str(tmp_path / "results"), "--document", str(document)]
+    place = f"{CURVE_BEGIN}\n\n{CURVE_END}\n"
+    document.write_text(f"# T\n\n{BEGIN}\n{END}\n{place}", encoding="utf-8")
+    readme = tmp_path / "README.md"
+    readme.write_text(place, encoding="utf-8")
+    arguments = ["--results", str(tmp_path / "results"), "--document", str(document), "--readme", str(readme)]
     assert main([*arguments, "--check"]) == 1
     assert "behind the results" in capsys.readouterr().err
     assert main(arguments) == 0
-    assert "| tiny | 3 |" in document.read_text(encoding="utf-8")
+    assert "| n | 3 |" in document.read_text(encoding="utf-8")
     assert main([*arguments, "--check"]) == 0
 
 
