@@ -364,7 +364,7 @@ def test_the_reference_is_committed_and_names_every_command_and_option() -> None
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     assert page == reference.reference(), "run: python -m ui.reference > docs/cli.md"
     paths = [path for path, _ in reference.commands()]
-    wanted = "ask chat index search articles remove serve mcp feedback doctor config models"
+    wanted = "ask chat index search articles remove serve mcp feedback eval doctor config models"
     groups = {"pullquote", "pullquote models fetch", "pullquote feedback export"}
     assert set(paths) == groups | {f"pullquote {name}" for name in wanted.split()}
     for path, command in reference.commands():

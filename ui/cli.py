@@ -15,7 +15,7 @@ import typer.main
 
 from index.errors import PullquoteError
 from rag.errors import QuestionError
-from ui.commands import opinions, questions, serving, shelf, upkeep
+from ui.commands import evaluation, opinions, questions, serving, shelf, upkeep
 from ui.commands.session import FAILED, INTERRUPTED, OK, USAGE, Session
 from ui.doors import Doors
 from ui.terminal import Terminal
@@ -43,6 +43,7 @@ for do in (
     serving.mcp,
 ):
     app.command()(do)
+app.command(name="eval")(evaluation.evaluate)
 app.command(name="doctor")(upkeep.examine)
 app.command()(upkeep.config)
 feedback_app.command()(opinions.export)

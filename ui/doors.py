@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -257,7 +258,11 @@ def serve_agent(chatbot: Respondent) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Doors:
-    """The functions that the commands open things with; by default the real ones."""
+    """The functions that the commands open things with; by default the real ones.
+
+    ``asker`` opens what ``pullquote eval`` asks about a set, in place of a library and the model: a function like
+    :class:`evals.pipeline.Pipeline`.
+    """
 
     chatbot: Callable[[Settings, OnProgress | None], Answerer] = open_chatbot
     library: Callable[[Settings, OnProgress | None, bool], Shelf] = open_library
@@ -268,3 +273,4 @@ class Doors:
     own: Callable[[Answerer, Settings], Shelf] = own_library
     server: Callable[[Settings], Respondent | None] = find_server
     agent: Callable[[Respondent], None] = serve_agent
+    asker: Callable[[Any], AbstractContextManager[Any]] | None = None
