@@ -1,7 +1,9 @@
 """``python -m evals.engine FOLDER… --json OUT``: how soon the first word comes, and how fast the others follow.
 
 For each question in turn, so that a busy machine slows all alike: ours with no passage computed, ours with all of them
-on disk, the same without drafts, and llama-cpp-python's ``create_chat_completion``; same file, same text. Medians.
+on disk, the same without drafts, and llama-cpp-python's ``create_chat_completion``; same file, same text. Then each
+question once more as a wish for the sentences that answer it, word for word: the long answers that drafts are for.
+Medians.
 """
 
 from __future__ import annotations
@@ -88,6 +90,23 @@ def compare(model: LlamaModel, cache: PassageCache, theirs: ChatCompletion, aske
     }
 
 
+def quoting(model: LlamaModel, asked: Prompt, most: int) -> dict[str, Any]:
+    """One question as a wish for the sentences that answer it, with drafts and without; figures only."""
+    question = asked.question.rpartition("\n")[0]
+    wish = replace(asked, question=f"{question}\nCopy, word for word, the sentences above that answer this:")
+    drafted = speak(model, wish, most)
+    plain = speak(model, wish, most, drafts=False)
+    return {
+        "answer_tokens": plain.work.answer_tokens,
+        "drafted_rate": drafted.rate,
+        "plain_rate": plain.rate,
+        "drafted": drafted.work.drafted,
+        "accepted": drafted.work.accepted,
+        "same": drafted.text == plain.text,
+        "quotes": quotes(wish, plain.text),
+    }
+
+
 def quotes(asked: Prompt, text: str) -> bool:
     """Whether an answer has eight words in a row from the passages."""
     words, read = text.casefold().split(), f" {' '.join(''.join(asked.passages).casefold().split())} "
@@ -110,10 +129,10 @@ def grow(model: LlamaModel, cache: PassageCache, asked: Prompt) -> Iterator[dict
         }
 
 
-def figures(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Medians over questions, and of the ratios within a question."""
+def figures(rows: Sequence[Mapping[str, Any]], wishes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Medians over questions, and of the ratios within a question; ``wishes`` are the rows of :func:`quoting`."""
     spoken = [row for row in rows if row["answer_tokens"] > 1]
-    long = [row for row in spoken if row["answer_tokens"] >= LONG_ANSWER and row["quotes"]]
+    long = [row for row in [*rows, *wishes] if row["answer_tokens"] >= LONG_ANSWER and row["quotes"]]
     median = statistics.median
     return {
         "questions": len(rows),
@@ -130,9 +149,11 @@ def figures(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "drafted_to_plain_least": min(row["drafted_rate"] / row["plain_rate"] for row in spoken),
         "long_answers": len(long),
         "long_drafted_to_plain": median(row["drafted_rate"] / row["plain_rate"] for row in long) if long else None,
-        "drafted": sum(row["drafted"] for row in rows),
-        "accepted": sum(row["accepted"] for row in rows),
-        "same": sum(row["same"] for row in rows),
+        "long_drafted_to_plain_least": min((row["drafted_rate"] / row["plain_rate"] for row in long), default=None),
+        "drafted": sum(row["drafted"] for row in [*rows, *wishes]),
+        "accepted": sum(row["accepted"] for row in [*rows, *wishes]),
+        "same": sum(row["same"] for row in [*rows, *wishes]),
+        "compared": len(rows) + len(wishes),
     }
 
 
@@ -185,9 +206,11 @@ def measure(run: Run) -> str:
         theirs = ChatCompletion(path, settings.context, settings.cores)
         stack.callback(theirs.close)
         rows = record.content["rows"] = []
+        wishes = record.content["quoting"] = []
         for place, (few, _) in enumerate(asked, 1):
             rows.append(compare(model, cache, theirs, few, options.max_tokens))
-            record.content["figures"] = figures(rows)
+            wishes.append(quoting(model, few, options.max_tokens))
+            record.content["figures"] = figures(rows, wishes)
             record.touch()
             run.say(f"{place} of {len(asked)}")
     record.content["complete"] = True
@@ -199,7 +222,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Returns the exit status: 0, 1 or 130."""
     parser = parser_of("engine", "Measure the language model's engine.", work=True)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
-    parser.add_argument("--questions", type=int, default=22, help="at most so many of each set")
+    parser.add_argument("--questions", type=int, default=32, help="at most so many of each set")
     parser.add_argument("--repeat", type=int, default=3, help="with how many questions growth is measured")
     parser.add_argument("--max-tokens", type=int, default=64, help="longest answer")
     return runner.run(parser, arguments, KIND, measure)

@@ -32,14 +32,19 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def test_figures_are_medians_of_what_questions_gave() -> None:
-    found = engine.figures([row(), row(warm_first=1.0, drafted_rate=18.0, answer_tokens=10), row(same=False)])
+    found = engine.figures(
+        [row(), row(warm_first=1.0, drafted_rate=18.0, answer_tokens=10), row(same=False)],
+        [row(drafted_rate=30.0), row(answer_tokens=12)],
+    )
     assert found["questions"] == 3
     assert found["warm_times_faster"] == 12.0
     assert found["drafted_to_plain"] == 1.2
     assert found["drafted_to_plain_least"] == 0.9
-    assert found["long_answers"] == 2
-    assert found["same"] == 2
-    assert found["accepted"] == 24
+    assert found["long_answers"] == 3
+    assert found["long_drafted_to_plain"] == 1.2
+    assert found["long_drafted_to_plain_least"] == 1.2
+    assert (found["same"], found["compared"]) == (4, 5)
+    assert found["accepted"] == 40
 
 
 def test_an_answer_quotes_if_eight_words_in_a_row_are_from_a_passage() -> None:
@@ -70,7 +75,7 @@ def results() -> dict[str, Any]:
         "growth": [[{"passages": n, "prompt_tokens": 100 * n, "cold": 1.0 * n, "warm": 0.5} for n in (1, 2, 4)]],
         "mb_on_disk_for_1000_passages": 3500.0,
         "peak_memory_mb": 2000.0,
-        "figures": engine.figures([row()]),
+        "figures": engine.figures([row()], [row()]),
     }
 
 
