@@ -30,8 +30,8 @@ PENALTY = 0.02
 """Weight of the penalty on large weights: few rows, and signals that say much the same."""
 SIGNS: Mapping[str, int] = {
     **dict.fromkeys(("found", "gap", "above", "cosine", "asked_in_best", "asked_in_any", "asked_in_quotes"), 1),
-    **dict.fromkeys(("first", "sure", "least", "support", "quoted", "agreeing", "agreed"), 1),
-    **dict.fromkeys(("read", "refused", "refusals", "dissented", "rank"), -1),
+    **dict.fromkeys(("first", "sure", "least", "support", "quoted", "agreeing", "agreed", "stated"), 1),
+    **dict.fromkeys(("read", "refused", "refusals", "dissented", "rank", "unfound"), -1),
 }
 """Signals of which it is known beforehand whether more of them makes an answer more or less probable."""
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from index.settings import Settings
 from index.types import Progress
 
 # Texts that are tokenised together, in forward passes; then they can be sorted by tokens.
-_PASSES = 8
+_PASSES = 16
 
 
 class Tokens:
@@ -127,9 +127,10 @@ class AcceleratedEmbedder:
             rows = self._tokens.rows([texts[i] for i in group], prompt)
             # By tokens, now that they are counted: scripts differ in characters to a token.
             order = sorted(range(len(rows)), key=lambda k: len(rows[k][0]), reverse=True)
-            for start in range(0, len(order), self._batch_size):
-                batch = order[start : start + self._batch_size]
-                for k, states in zip(batch, self._network.states([rows[k][0] for k in batch]), strict=True):
+            cut = [order[start : start + self._batch_size] for start in range(0, len(order), self._batch_size)]
+            computed = self._network.many([[rows[k][0] for k in batch] for batch in cut])
+            for batch, found in zip(cut, computed, strict=True):
+                for k, states in zip(batch, found, strict=True):
                     yield group[k], states, *rows[k]
 
 

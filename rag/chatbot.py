@@ -15,7 +15,7 @@ from index.embed import Embedder
 from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
-from rag import catalogue, conclusion, confidence, followup, prompt, reading, smalltalk
+from rag import catalogue, conclusion, confidence, dispute, followup, prompt, reading, smalltalk
 from rag.attribute import Attributor
 from rag.engine import at_once
 from rag.engine.port import LanguageModel, Sampling, Work
@@ -200,8 +200,12 @@ class Chatbot:
                 yield Queued(ahead)
             clock.mark("queue")
             yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
+            if not asked.cancel.is_set():
+                answer = _concluded(answer, readings, asked.settings)
+                answer = self._contested(model, answer, reading.chosen(readings), resolved.question, asked)
+                clock.mark("compare")
         if not asked.cancel.is_set():
-            yield Done(replace(_concluded(answer, readings, asked.settings), timings=clock.timings()))
+            yield Done(replace(answer, timings=clock.timings()))
 
     def _search(self, query: str, wanted: int, asked: _Asked) -> list[Hit]:
         """The passages for a question; those of the preferred days are moved up, and only nearly as good ones pass."""
@@ -241,8 +245,10 @@ class Chatbot:
             if asked.cancel.is_set():
                 return
             clock.mark("generate")
-            readings.append(self._judged(one.draft, standalone, answer))
+            judged = self._judged(one.draft, standalone, answer)
             clock.mark("attribute")
+            readings.append(self._asked_again(model, judged, standalone, given, asked.cancel))
+            clock.mark("check")
             if reading.settled(readings):
                 return
 
@@ -263,6 +269,34 @@ class Chatbot:
         probability = confidence.fitted().probability(signals)
         opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals)
         return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language))
+
+    def _contested(self, model: LanguageModel, answer: Answer, best: Reading, standalone: str, asked: _Asked) -> Answer:
+        """The answer, with what another article says instead, if one does."""
+        if answer.status != "answered" or not asked.settings.disputes:
+            return answer
+        source = dispute.rival(best, standalone, answer)
+        if source is None:
+            return answer
+        one = reading.Round(model, _sampling(asked.settings), standalone, [source.hit], answer.language, asked.cancel)
+        for _ in one:
+            pass
+        alone = self._judged(one.draft, standalone, replace(answer, sources=(source,)))
+        other = self._asked_again(model, alone, standalone, [source.hit], asked.cancel)
+        return dispute.told(answer, other) if dispute.contradicts(other, best, standalone, answer) else answer
+
+    def _asked_again(
+        self, model: LanguageModel, judged: Reading, standalone: str, given: Sequence[Hit], cancel: threading.Event
+    ) -> Reading:
+        """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""
+        opinion = judged.opinion
+        if judged.refused or "unfound" not in opinion.signals or not confidence.in_doubt(opinion.confidence):
+            return judged
+        stated = reading.stated(model, standalone, given, cancel)
+        if stated is None:
+            return judged
+        signals = {**opinion.signals, "stated": stated}
+        probability = confidence.fitted().probability(signals)
+        return replace(judged, opinion=replace(opinion, confidence=probability, signals=signals))
 
     def _checked(self, question: str) -> str:
         question = question.strip()

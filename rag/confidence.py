@@ -26,6 +26,9 @@ Signals = Mapping[str, float]
 NO_VOTES: Signals = {"rounds": 0.0, "agreed": 0.0, "dissented": 0.0, "refusals": 0.0}
 """What other rounds say of an answer, as long as there are none; see :func:`rag.reading.votes_on`."""
 
+DOUBT = (0.02, 0.9)
+"""Confidence between which the model is asked whether the passages answer the question; see :func:`in_doubt`."""
+
 # What stands for a logarithm of no probability at all.
 _NEVER = -10.0
 _NOTHING = Terms.of("", "")
@@ -72,6 +75,12 @@ def fitted() -> Model:
     return Model.of(json.loads((resources.files("rag") / "confidence.json").read_text(encoding="utf-8")))
 
 
+def in_doubt(probability: float) -> bool:
+    """Whether it is worth a third of a second to ask the model whether the passages answer the question at all."""
+    low, high = DOUBT
+    return low <= probability <= high
+
+
 def signals(question: str, asked_in: str, hits: Sequence[Hit], draft: Draft, citations: Sequence[Citation]) -> Signals:
     """What can be known of an answer without asking anybody, each as a number.
 
@@ -103,6 +112,7 @@ def signals(question: str, asked_in: str, hits: Sequence[Hit], draft: Draft, cit
         "least": min(logprobs),
         "read": math.log(max(1, draft.read)),
         "refused": float(draft.refused),
+        "unfound": draft.unfound,
         **NO_VOTES,
         **_of_answer(asked, asked_in, hits, draft, citations),
     }

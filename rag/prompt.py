@@ -93,6 +93,15 @@ def build(question: str, hits: Sequence[Hit], asked_in: str) -> Prompt:
     )
 
 
+def check(question: str, hits: Sequence[Hit]) -> Prompt:
+    """The prompt that asks whether passages answer a question at all; the same passages: none is computed anew."""
+    return Prompt(
+        system=SYSTEM,
+        passages=tuple(_block(hit) for hit in reversed(hits)),
+        question=f"Question: {question}\nDo the passages above state the answer to this question? Yes or No:",
+    )
+
+
 def is_refusal(text: str) -> bool:
     """Whether the model said that it found no answer, in its words or in ours."""
     said = text.casefold().replace("’", "'")

@@ -11,18 +11,21 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.types import Hit
 from rag import prompt
 from rag.claims import Terms
-from rag.engine.port import LanguageModel, Sampling, Told
+from rag.engine.port import LanguageModel, Sampling, Told, Work
 from rag.types import Citation, Opinion
 
 ROUNDS = (1, 2, 3)
 """How many of the best passages the model reads in each round."""
 # The lead in confidence, of one answer over any other, that settles a question.
 _SETTLED = 0.5
+_YES, _NO = ("Yes", "yes", "YES"), ("No", "no", "NO")
+# What stands for a logarithm of next to no probability.
+_NEVER = -12.0
 # Share of the new words of the shorter answer that two answers must have in common to be the same.
 _ALIKE = 0.6
 
@@ -35,11 +38,14 @@ class Draft:
         text: All of it, without white space at its ends.
         logprobs: Natural logarithms of the probabilities of its tokens, in order.
         read: How many passages it had been given.
+        unfound: Natural logarithm of the probability with which it would have said that they hold no answer; None
+            where the engine cannot tell.
     """
 
     text: str
     logprobs: tuple[float, ...]
     read: int
+    unfound: float | None = None
 
     @property
     def refused(self) -> bool:
@@ -92,11 +98,13 @@ class Round:
     told: Told | None = None
     _text: str = ""
     _shown: int = 0
+    _unfound: float | None = None
     _logprobs: list[float] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[str]:
         asked = prompt.build(self.question, self.hits, self.asked_in)
-        for piece in self.model.stream(asked, self.sampling, self.cancel, self.told):
+        sampling = replace(self.sampling, openings=((prompt.REFUSAL,),))
+        for piece in self.model.stream(asked, sampling, self.cancel, self._took):
             self._text += piece.text
             self._logprobs += piece.logprobs or (piece.logprob,)
             if not prompt.may_refuse(self._text):
@@ -106,7 +114,30 @@ class Round:
     @property
     def draft(self) -> Draft:
         """What was said."""
-        return Draft(self._text.strip(), tuple(self._logprobs), len(self.hits))
+        return Draft(self._text.strip(), tuple(self._logprobs), len(self.hits), self._unfound)
+
+    def _took(self, work: Work) -> None:
+        if work.openings:
+            self._unfound = max(_NEVER, work.openings[0])
+        if self.told is not None:
+            self.told(work)
+
+
+def stated(
+    model: LanguageModel, question: str, hits: Sequence[Hit], cancel: threading.Event, told: Told | None = None
+) -> float | None:
+    """How surely the model says that passages answer a question: log-odds of yes against no.
+
+    It costs the reading of the question, once more, and one token. None where the engine cannot tell, or was stopped.
+    """
+    works: list[Work] = []
+    sampling = Sampling(max_tokens=1, openings=(_YES, _NO))
+    for _ in model.stream(prompt.check(question, hits), sampling, cancel, works.append):
+        pass
+    if told is not None:
+        told(works[-1])
+    yes, no = works[-1].openings or (None, None)
+    return None if yes is None or no is None else yes - no
 
 
 def rounds(hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:

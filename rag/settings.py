@@ -29,6 +29,7 @@ class Settings(IndexSettings):
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
         waiting: How many questions may wait for the language model.
         strict: Whether sentences that no quote supports are left out; otherwise they are shown, marked.
+        disputes: Whether another article that may disagree is read too, which takes about a second where there is one.
         min_confidence: Probability of being right below which there is no answer, but "the articles don't say".
         question_characters: Longest question accepted.
     """
@@ -45,6 +46,7 @@ class Settings(IndexSettings):
     min_p: float = pydantic.Field(default=0.0, ge=0.0, le=1.0)
     seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
     strict: bool = True
+    disputes: bool = True
     min_confidence: float = pydantic.Field(default=0.25, ge=0.0, le=1.0)
     passage_cache: bool = True
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)

@@ -12,7 +12,7 @@ import pytest
 from bert_folder import write_bert
 from tokenizers import Tokenizer
 
-from index import accelerate, bert
+from index import accelerate, bert, network
 from index.embed import Embedder, LetterEmbedder, SentenceTransformerEmbedder, Vectors, open_embedder, open_plain, unit
 from index.embed_int8 import AcceleratedEmbedder, Tokens, open_accelerated
 from index.identity import identity
@@ -135,6 +135,17 @@ def test_threads_may_share_the_accelerated_embedder(real_embedder: Embedder) -> 
     with ThreadPoolExecutor(4) as pool:
         together = np.stack(list(pool.map(real_embedder.query, texts)))
     assert alike(together, np.stack([real_embedder.query(text) for text in texts]))
+
+
+def test_batches_side_by_side_give_what_each_gives_alone(tmp_path: Path) -> None:
+    encoder = bert.read(write_bert(tmp_path / "tiny"))
+    assert encoder is not None
+    model, _ = network.build(encoder)
+    twins = network.Network(encoder, model, threads=2)
+    batches = [[[1, 2, 3], [4]], [[5] * 20], [[2, 1]], [[3, 3], [1, 4, 1]], [[4, 4, 4, 4]]]
+    for found, rows in zip(twins.many(batches), batches, strict=True):
+        assert all(np.array_equal(one, other) for one, other in zip(found, twins.states(rows), strict=True))
+        assert [len(states) for states in found] == [len(row) for row in rows]
 
 
 def test_a_question_needs_no_torch_and_openvino_reports_nothing(real_embedder: Embedder) -> None:

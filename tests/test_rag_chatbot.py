@@ -232,3 +232,19 @@ def test_the_best_passage_is_read_first_and_more_only_if_need_be(bot: Chatbot, m
 def test_it_tells_what_is_going_on(bot: Chatbot) -> None:
     assert bot.figures() == {"asking": 0, "cache_hits": 0, "cache_misses": 0}
     bot.changed()  # nothing is computed ahead, so there is nothing to do
+
+
+@pytest.mark.parametrize("leaning", [-9.0, 9.0])
+def test_a_doubtful_answer_is_checked_by_asking_whether_the_passages_hold_one(
+    library: Library, settings: Settings, leaning: float
+) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+    model = ParrotModel(leaning=leaning)
+    with Chatbot(library, model, LetterEmbedder(), settings) as bot:
+        answer = bot.ask("How many ships waited outside the harbour?")
+    checks = [asked for asked in model.prompts if "Yes or No" in asked.question]
+    assert len(checks) == sum("stated" in opinion.signals for opinion in answer.opinions) > 0
+    assert all(
+        opinion.signals["stated"] == pytest.approx(leaning) for opinion in answer.opinions if not opinion.refused
+    )
+    assert "check" in answer.timings

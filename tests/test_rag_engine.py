@@ -76,6 +76,19 @@ def test_each_token_has_its_probability(model: LanguageModel) -> None:
     assert all(piece.logprob == sum(piece.logprobs) for piece in pieces)
 
 
+def test_it_tells_how_it_might_have_begun(tiny_model: LlamaModel) -> None:
+    told: list[Work] = []
+    whole = said(tiny_model)
+    first, *_ = whole.split()
+    groups = ((first,), ("Yes", "yes"), ("No",))
+    pieces = list(tiny_model.stream(PROMPT, Sampling(max_tokens=1, openings=groups), told=told.append))
+    begun, yes, no = told[0].openings
+    assert begun >= pieces[0].logprob - 1e-6  # its own token is among those that begin the word
+    assert begun > max(yes, no)
+    assert math.exp(begun) + math.exp(yes) + math.exp(no) <= 1.0 + 1e-6
+    assert whole.startswith(pieces[0].text)
+
+
 def test_cancelled_before_it_starts_it_says_nothing(model: LanguageModel) -> None:
     cancel = threading.Event()
     cancel.set()

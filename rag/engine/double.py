@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag.engine.port import Piece, Prompt, Sampling, Told, Work
 from rag.engine.stops import Stops
@@ -19,15 +20,17 @@ class ParrotModel:
     Args:
         refusal: What it says when it finds nothing.
         context: Words that prompt and answer may have together.
+        leaning: Log-odds with which it would say yes and not no; None: it does not tell how it might have begun.
     """
 
     name = "parrot"
 
-    def __init__(self, refusal: str = "NOT FOUND", context: int = 100_000) -> None:
+    def __init__(self, refusal: str = "NOT FOUND", context: int = 100_000, leaning: float | None = None) -> None:
         self.context = context
         self.closed = False
         self.prompts: list[Prompt] = []
         self._refusal = refusal
+        self._leaning = leaning
         self._lock = threading.Lock()
 
     def count_tokens(self, text: str) -> int:
@@ -59,11 +62,20 @@ class ParrotModel:
             if rest := stops.rest():
                 yield Piece(rest, 0.0)
             if told is not None:
-                told(Work(prompt_tokens=self.count_tokens(prompt.system + prompt.user), answer_tokens=said))
+                read = self.count_tokens(prompt.system + prompt.user)
+                told(Work(prompt_tokens=read, answer_tokens=said, openings=self._likely(sampling.openings, words)))
 
     def close(self) -> None:
         """Note that it was closed."""
         self.closed = True
+
+    def _likely(self, openings: Sequence[Sequence[str]], words: Sequence[str]) -> tuple[float, ...]:
+        """Certainty for the word it began with, its leaning for yes and for no."""
+        if self._leaning is None:
+            return ()
+        certain = {"Yes": -math.log1p(math.exp(-self._leaning)), "No": -math.log1p(math.exp(self._leaning))}
+        begun = " ".join(words)
+        return tuple(certain.get(first[0], 0.0 if begun.startswith(tuple(first)) else -100.0) for first in openings)
 
     def _answer(self, prompt: Prompt) -> str:
         asked = _long_words(prompt.question)

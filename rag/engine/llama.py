@@ -283,6 +283,7 @@ class LlamaModel:
         drafting = self._drafts and sampling.drafts and sampling.temperature == 0.0
         lookup = Lookup(prompt) if drafting else None
         place, end = len(prompt), len(prompt) + most
+        tally.openings = self._likely(sampling.openings)
         with self.native.sampler(sampling) as choose:
             token = choose(1)
             tally.answer_tokens += 1
@@ -313,6 +314,19 @@ class LlamaModel:
                 if len(batch) > 1:
                     self.native.forget(_PROMPT, place)
 
+    def _likely(self, openings: Sequence[Sequence[str]]) -> tuple[float, ...]:
+        """How likely the next token begins one of the words, for each group, as a natural logarithm."""
+        if not openings:
+            return ()
+        logits = self.native.logits().astype(np.float64)
+        every = np.logaddexp.reduce(logits)
+        return tuple(float(np.logaddexp.reduce(logits[self._firsts(words)]) - every) for words in openings)
+
+    def _firsts(self, words: Sequence[str]) -> list[int]:
+        """The first tokens of some words, each with a space before it and without."""
+        written = [form for word in words for form in (word, f" {word}")]
+        return sorted({self.native.tokenise(form, control=False)[0] for form in written})
+
     @staticmethod
     def _drafted(lookup: Lookup | None, token: int, most: int) -> Draft:
         """What may follow now that the text has gone on with a token."""
@@ -327,6 +341,7 @@ class _Tally:
 
     def __init__(self, prompt_tokens: int) -> None:
         self.answer_tokens = self.drafted = self.accepted = 0
+        self.openings: tuple[float, ...] = ()
         self._work = Work(prompt_tokens=prompt_tokens)
         self._last = time.perf_counter()
 
@@ -345,7 +360,7 @@ class _Tally:
     def work(self) -> Work:
         """What it took, now that it has ended."""
         counts = {"answer_tokens": self.answer_tokens, "drafted": self.drafted, "accepted": self.accepted}
-        return replace(self._work, wrote=self._lap(), **counts)
+        return replace(self._work, wrote=self._lap(), openings=self.openings, **counts)
 
 
 def _logprob(logits: npt.NDArray[np.float32], token: int) -> float:

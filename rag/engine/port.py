@@ -42,6 +42,7 @@ class Sampling:
         max_tokens: Longest answer, in tokens.
         stop: The answer ends before the first of these strings.
         drafts: Whether an engine may draft from the prompt, which changes no token; off, to compare.
+        openings: Groups of words with which the answer may begin; :attr:`Work.openings` tells how likely each was.
     """
 
     temperature: float = 0.0
@@ -51,6 +52,7 @@ class Sampling:
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
     drafts: bool = True
+    openings: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Work:
         computed_tokens: Those that were not known from before.
         answer_tokens: Tokens of the answer.
         drafted, accepted: Tokens guessed from the prompt, and those of them that held.
+        openings: Natural logarithm of the probability that the first token begins one of the words, for each group
+            of :attr:`Sampling.openings`; nothing where the engine cannot tell.
     """
 
     waited: float = 0.0
@@ -90,6 +94,7 @@ class Work:
     answer_tokens: int = 0
     drafted: int = 0
     accepted: int = 0
+    openings: tuple[float, ...] = ()
 
 
 Told = Callable[[Work], None]

@@ -1,0 +1,57 @@
+"""Articles that contradict one another: both sides are quoted, and only where they really differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from conftest import article
+
+from index.embed import LetterEmbedder
+from index.library import Library
+from rag.chatbot import Chatbot
+from rag.engine.double import ParrotModel
+from rag.settings import Settings
+from rag.types import Answer
+
+EIGHT = "Eight diplomats of the mission were expelled by the alliance."
+TEN = "The alliance expelled ten diplomats of the mission, officials said."
+AGAIN = "Some 8 diplomats of the mission had been expelled from the alliance."
+SWEDISH = "Tio diplomater vid delegationen utvisades av alliansen."
+QUESTION = "How many diplomats of the mission were expelled by the alliance?"
+
+
+def ask(library: Library, settings: Settings, texts: Sequence[str], question: str = QUESTION) -> Answer:
+    library.ingest_articles([article(f"article {place}", text) for place, text in enumerate(texts)])
+    with Chatbot(library, ParrotModel(), LetterEmbedder(), settings) as bot:
+        return bot.ask(question)
+
+
+def test_another_number_in_another_article_is_told_and_both_are_quoted(library: Library, settings: Settings) -> None:
+    answer = ask(library, settings, [EIGHT, TEN])
+    assert answer.disputed
+    assert "Another article says otherwise:" in answer.text
+    assert {quote.text for quote in answer.quotes} == {EIGHT, TEN}
+    assert [quote.number for quote in answer.quotes] == [1, 2]
+    assert all(answer.text[one.start : one.end] == one.sentence for one in answer.citations)
+    assert answer.grounded
+
+
+@pytest.mark.parametrize("other", [AGAIN, "The harbour was closed for ten days, sailors said on Monday."])
+def test_the_same_number_or_another_matter_is_no_disagreement(library: Library, settings: Settings, other: str) -> None:
+    answer = ask(library, settings, [EIGHT, other])
+    assert answer.status == "answered"
+    assert not answer.disputed
+    assert "otherwise" not in answer.text
+
+
+def test_it_can_be_switched_off(library: Library, settings: Settings) -> None:
+    answer = ask(library, settings.model_copy(update={"disputes": False}), [EIGHT, TEN])
+    assert answer.status == "answered"
+    assert not answer.disputed
+
+
+def test_articles_may_disagree_across_languages(library: Library, settings: Settings) -> None:
+    answer = ask(library, settings, [EIGHT, SWEDISH.replace("Tio", "10")])
+    assert answer.status == "answered"
+    assert {quote.article_id for quote in answer.quotes} <= {"article 0", "article 1"}
