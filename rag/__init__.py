@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from rag.asynchronous import AsyncChatbot
     from rag.chatbot import Chatbot
+    from rag.engine.port import LanguageModel
 
 __all__ = [
     "Answer",
@@ -75,7 +76,11 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     chosen = settings or Settings.load(**arguments)
     embedder = open_embedder(chosen, progress)
     library = open_library(chosen, progress, writable=create, embedder=embedder)
-    return Chatbot(library, lambda: open_model(chosen, progress), embedder, chosen)
+
+    def open_named(named: Settings) -> LanguageModel:
+        return open_model(named, progress)
+
+    return Chatbot(library, lambda: open_named(chosen), embedder, chosen, models=open_named)
 
 
 def open_library(

@@ -52,6 +52,10 @@ class AsyncChatbot:
         """The passages that answer a question best, best first; needs no language model."""
         return await asyncio.to_thread(self.chatbot.library.search, question, limit, within=within)
 
+    async def use_model(self, name: str) -> None:
+        """Answer with another language model; see :meth:`rag.chatbot.Chatbot.use_model`."""
+        await asyncio.to_thread(self.chatbot.use_model, name)
+
     async def close(self) -> None:
         """Free the model and close the library."""
         await asyncio.to_thread(self.chatbot.close)

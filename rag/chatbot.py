@@ -17,9 +17,10 @@ from index.library import Library
 from index.types import Hit
 from rag import catalogue, conclusion, confidence, dispute, followup, prompt, reading, smalltalk
 from rag.attribute import Attributor
-from rag.engine import at_once
+from rag.engine import at_once, open_model
 from rag.engine.port import LanguageModel, Sampling, Work
 from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.lending import Lender
 from rag.queueing import Queue
 from rag.reading import Draft, Reading
 from rag.settings import Settings
@@ -40,10 +41,11 @@ class Chatbot:
         model: The language model, or how to open it: then it is opened by the first question that needs it.
         embedder: For finding quotes; the library's own.
         settings: ``sources``, ``strict``, ``min_confidence``, ``question_characters`` and those of sampling count.
+        models: Opens the language model that settings name, for :meth:`use_model`; by default the engine.
 
     Attributes:
         library: Where to look; another one of the same embedder may take its place between two questions.
-        embedder, settings: As given.
+        embedder, settings: As given; ``settings.llm`` is the model in use.
         queue: Who is being answered, and who waits.
         warmer: What computes passages while nobody asks, once :meth:`warm` was called.
     """
@@ -54,6 +56,8 @@ class Chatbot:
         model: LanguageModel | Callable[[], LanguageModel],
         embedder: Embedder,
         settings: Settings,
+        *,
+        models: Callable[[Settings], LanguageModel] | None = None,
     ) -> None:
         self.library = library
         self.embedder = embedder
@@ -61,10 +65,9 @@ class Chatbot:
         self._attributor = Attributor(embedder)
         self.queue = Queue(settings.waiting, at_once(settings))
         self.warmer: Warmer | None = None
-        self._opening = threading.Lock()
         self._attributing = threading.Lock()
-        self._model: LanguageModel | None = None
-        self._open_model = model if callable(model) else lambda: model
+        self._lender = Lender(model if callable(model) else lambda: model)
+        self._open_named = models or open_model
 
     def ask(
         self,
@@ -125,7 +128,7 @@ class Chatbot:
         Nothing happens where passages are not kept. Call ``warmer.refresh()`` when articles came or went.
         """
         if self.warmer is None:
-            self.warmer = Warmer(lambda: self.library, self._opened, self.queue, changed)
+            self.warmer = Warmer(lambda: self.library, self._lender.lend, self.queue, changed)
             self.warmer.start()
         return self.warmer
 
@@ -134,6 +137,25 @@ class Chatbot:
         if self.warmer is not None:
             self.warmer.refresh()
 
+    def use_model(self, name: str) -> None:
+        """Answer with another language model from the next question on.
+
+        It is opened at once; the one in use before is closed when the answers that it is writing have ended.
+
+        Args:
+            name: As the setting ``llm`` has it; what is not on this machine is fetched.
+
+        Raises:
+            ModelError: there is no such model, or it cannot be fetched.
+            EngineError: it cannot be loaded. The one in use stays, as with every error.
+        """
+        settings = self.settings.model_copy(update={"llm": name})
+        self._lender.replace(self._open_named(settings))
+        self.settings = settings
+        self.queue.at_once = at_once(settings)
+        if self.warmer is not None:
+            self.warmer.begin_anew()
+
     def figures(self) -> dict[str, float]:
         """What is going on, for whoever watches a server.
 
@@ -141,7 +163,8 @@ class Chatbot:
         were computed already and not; ``passages_ready`` of ``passages`` are computed ahead, once :meth:`warm` was
         called.
         """
-        hits, misses = self._model.looked_up if isinstance(self._model, Counting) else (0, 0)
+        model = self._lender.model
+        hits, misses = model.looked_up if isinstance(model, Counting) else (0, 0)
         figures: dict[str, float] = {"asking": len(self.queue), "cache_hits": hits, "cache_misses": misses}
         if self.warmer is not None:
             warmth = self.warmer.warmth
@@ -152,9 +175,7 @@ class Chatbot:
         """Free the model and close the library."""
         if self.warmer is not None:
             self.warmer.stop()
-        with self._opening:
-            if self._model is not None:
-                self._model.close()
+        self._lender.close()
         self.library.close()
 
     def __enter__(self) -> Self:
@@ -191,19 +212,19 @@ class Chatbot:
         if not hits:
             yield Done(conclusion.abstained(replace(answer, timings=clock.timings())))
             return
-        model = self._opened()
-        clock.mark("load")
-        answer = replace(answer, model=model.name)
         readings: list[Reading] = []
-        with self.queue.join() as place:
-            for ahead in place.wait(asked.cancel):
-                yield Queued(ahead)
-            clock.mark("queue")
-            yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
-            if not asked.cancel.is_set():
-                answer = _concluded(answer, readings, asked.settings)
-                answer = self._contested(model, answer, reading.chosen(readings), resolved.question, asked)
-                clock.mark("compare")
+        with self._lender.lend() as model:
+            clock.mark("load")
+            answer = replace(answer, model=model.name)
+            with self.queue.join() as place:
+                for ahead in place.wait(asked.cancel):
+                    yield Queued(ahead)
+                clock.mark("queue")
+                yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
+                if not asked.cancel.is_set():
+                    answer = _concluded(answer, readings, asked.settings)
+                    answer = self._contested(model, answer, reading.chosen(readings), resolved.question, asked)
+                    clock.mark("compare")
         if not asked.cancel.is_set():
             yield Done(replace(answer, timings=clock.timings()))
 
@@ -315,16 +336,10 @@ class Chatbot:
 
         def load() -> None:
             with suppress(PullquoteError):  # tried again, and told, when the model is needed
-                self._opened()
+                self._lender.open()
 
-        if self._model is None:
+        if self._lender.model is None:
             threading.Thread(target=load, name="pullquote-loading", daemon=True).start()
-
-    def _opened(self) -> LanguageModel:
-        with self._opening:
-            if self._model is None:
-                self._model = self._open_model()
-            return self._model
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,14 @@ class Queue:
         at_once: How many have their turn at the same time.
 
     Attributes:
+        at_once: As given; may be changed.
         occupied: Set while anybody is here. What works in the background stops when it is set.
     """
 
     def __init__(self, most: int, at_once: int = 1) -> None:
         self.occupied = threading.Event()
         self._most = most
-        self._at_once = at_once
+        self.at_once = at_once
         self._places: list[Place] = []
         self._changed = threading.Condition()
 
@@ -42,8 +43,8 @@ class Queue:
             TooManyAskers: at once, if too many wait already.
         """
         with self._changed:
-            waiting = max(0, len(self._places) - self._at_once)
-            if len(self._places) >= self._at_once and waiting >= self._most:
+            waiting = max(0, len(self._places) - self.at_once)
+            if len(self._places) >= self.at_once and waiting >= self._most:
                 raise TooManyAskers(
                     f"{waiting} questions are waiting to be answered, and no more may.",
                     "Ask again in a minute, or let more wait: PULLQUOTE_WAITING.",
@@ -62,7 +63,7 @@ class Queue:
             self._changed.notify_all()
 
     def _ahead(self, place: Place) -> int:
-        return max(0, self._places.index(place) - self._at_once + 1)
+        return max(0, self._places.index(place) - self.at_once + 1)
 
     def _wait(self, place: Place, last: int | None, cancel: threading.Event) -> int:
         """How many are before a place, once that is not ``last`` any more, or ``last`` if it was cancelled."""

@@ -8,7 +8,9 @@ they may take is full.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -80,7 +82,7 @@ class Warmer:
 
     Args:
         library: Whose passages.
-        model: Opens the language model, or hands over the open one; called in the thread.
+        lend: Lends the language model, opened if need be; called in the thread.
         queue: Who is asking: while anybody is, nothing is computed here.
         changed: Told whenever the figures have changed, in the thread.
     """
@@ -88,20 +90,21 @@ class Warmer:
     def __init__(
         self,
         library: Callable[[], Library],
-        model: Callable[[], object],
+        lend: Callable[[], AbstractContextManager[object]],
         queue: Queue,
         changed: Callable[[Warmth], None] | None = None,
     ) -> None:
         self._library = library
-        self._open_model = model
+        self._lend = lend
         self._queue = queue
         self._changed = changed
-        self._ready: set[int] = set()
+        self._ready: dict[int, str] = {}  # passage → its article
         self._total = 0
         self._asked: dict[int, None] = {}  # in order, the latest last
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._again = threading.Event()
+        self._anew = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pullquote-warmer", daemon=True)
 
     def start(self) -> None:
@@ -119,6 +122,11 @@ class Warmer:
         """Look again for passages to compute: articles came or went."""
         self._again.set()
 
+    def begin_anew(self) -> None:
+        """Another language model has taken over, for which nothing is computed yet."""
+        self._anew.set()
+        self._again.set()
+
     def asked(self, hits: Iterable[Hit]) -> None:
         """These passages were found for a question: others like it may come."""
         with self._lock:
@@ -132,26 +140,42 @@ class Warmer:
         """How far it is."""
         return Warmth(len(self._ready), self._total)
 
+    @property
+    def by_article(self) -> Mapping[str, int]:
+        """How many passages are ready of each article that has any."""
+        return Counter(self._ready.copy().values())
+
     # --- in the thread
 
     def _run(self) -> None:
-        try:
-            model = self._open_model()
-        except PullquoteError:  # whoever asks first is told why
-            return
-        if not isinstance(model, Warmable) or not model.keeps:
-            return
         while not self._stop.is_set():
             self._again.clear()
-            self._round(model)
+            if self._anew.is_set():
+                self._anew.clear()
+                self._ready.clear()
+            with ExitStack() as lent:
+                model = self._borrowed(lent)
+                if isinstance(model, Warmable) and model.keeps:
+                    self._round(model)
+                else:
+                    self._total = 0
             self._again.wait()
+
+    def _borrowed(self, lent: ExitStack) -> object:
+        """The language model until the stack is closed; None if it cannot be opened: who asks first is told why."""
+        try:
+            return lent.enter_context(self._lend())
+        except PullquoteError:
+            return None
 
     def _round(self, model: Warmable) -> None:
         """Compute what is missing, until all is there, the room is full, or it has to look again."""
         library = self._library()
         order = self._order(library)
         self._total = len(order)
-        self._ready &= set(order)
+        known = set(order)
+        for number in [number for number in self._ready if number not in known]:
+            del self._ready[number]
         self._tell()
         for start in range(0, len(order), _CHUNK):
             ids = [number for number in order[start : start + _CHUNK] if number not in self._ready]
@@ -174,7 +198,7 @@ class Warmer:
                 return False
             model.warm(wanted, self._queue.occupied)
         if hit.passage.id is not None:
-            self._ready.add(hit.passage.id)
+            self._ready[hit.passage.id] = hit.article.id
         self._tell()
         return not self._stop.is_set() and not self._again.is_set()
 

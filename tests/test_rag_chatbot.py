@@ -73,6 +73,31 @@ def test_a_model_that_cannot_be_loaded_is_told_to_who_asked(library: Library, se
         bot.ask("How many ships waited outside?")
 
 
+def test_another_model_answers_from_the_next_question_on(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+    first, second = ParrotModel(), ParrotModel()
+    second.name = "second"
+
+    def opened(named: Settings) -> ParrotModel:
+        if named.llm == "broken":
+            raise ModelNotLoaded("It is damaged.", "Fetch it again.")
+        return second
+
+    with Chatbot(library, first, LetterEmbedder(), settings, models=opened) as bot:
+        running = bot.stream("How many ships waited outside?")
+        assert any(isinstance(event, Token) for event in running)
+        bot.use_model("second")
+        assert not first.closed
+        (answer,) = (event.answer for event in running if isinstance(event, Done))
+        assert (answer.model, answer.text) == ("parrot", "Seven ships waited outside.")
+        assert first.closed
+        with pytest.raises(ModelNotLoaded):
+            bot.use_model("broken")
+        assert bot.ask("Who blamed the storm?").model == "second"
+        assert bot.settings.llm == "second"
+    assert second.closed
+
+
 def test_the_stream_is_found_then_tokens_then_done(bot: Chatbot) -> None:
     events = list(bot.stream("How many ships waited outside?"))
     assert isinstance(events[0], Found)

@@ -3,40 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from conftest import article
+from ovens import Oven, watcher
 
 from index.library import Library
 from rag.engine.double import ParrotModel
-from rag.engine.port import Prompt
 from rag.errors import ModelNotLoaded
 from rag.queueing import Queue
 from rag.warm import Warmer, Warmth
-
-
-class Oven:
-    """A model that notes what it warms; it can do ``room`` passages."""
-
-    keeps = True
-
-    def __init__(self, room: int = 100) -> None:
-        self.done: list[str] = []
-        self.room = room
-
-    @property
-    def full(self) -> bool:
-        return len(self.done) >= self.room
-
-    def ready(self, prompt: Prompt) -> bool:
-        return prompt.passages[0] in self.done
-
-    def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
-        if cancel is not None and cancel.is_set():
-            return False
-        self.done.append(prompt.passages[0])
-        return True
 
 
 @pytest.fixture
@@ -51,15 +28,10 @@ def until(warmer: Warmer, reached: threading.Event) -> None:
     warmer.stop()
 
 
-def watcher(count: Callable[[Warmth], bool]) -> tuple[threading.Event, Callable[[Warmth], None]]:
-    reached = threading.Event()
-    return reached, lambda warmth: reached.set() if count(warmth) else None
-
-
 def test_all_passages_are_computed_first_ones_of_articles_first(shelf: Library) -> None:
     oven = Oven()
     reached, changed = watcher(lambda warmth: 0 < warmth.total == warmth.ready)
-    warmer = Warmer(lambda: shelf, lambda: oven, Queue(5), changed)
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(oven), Queue(5), changed)
     warmer.start()
     until(warmer, reached)
     assert len(oven.done) == warmer.warmth.total == shelf.stats().passages
@@ -70,7 +42,7 @@ def test_what_was_asked_for_comes_before_all_others(shelf: Library) -> None:
     oven = Oven(room=1)
     last = shelf.passages(shelf.passage_ids())[-1]
     reached, changed = watcher(lambda warmth: warmth.ready == 1)
-    warmer = Warmer(lambda: shelf, lambda: oven, Queue(5), changed)
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(oven), Queue(5), changed)
     warmer.asked([last])
     warmer.start()
     until(warmer, reached)
@@ -82,7 +54,7 @@ def test_nothing_is_computed_while_somebody_asks(shelf: Library) -> None:
     oven = Oven()
     queue = Queue(5)
     reached, changed = watcher(lambda warmth: warmth.ready > 0)
-    warmer = Warmer(lambda: shelf, lambda: oven, queue, changed)
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(oven), queue, changed)
     with queue.join():
         warmer.start()
         assert not reached.wait(0.3)
@@ -95,7 +67,7 @@ def test_new_articles_are_computed_after_a_refresh(shelf: Library) -> None:
     before = shelf.stats().passages
     reached, changed = watcher(lambda warmth: warmth.ready == before)
     more, changed_more = watcher(lambda warmth: warmth.ready == before + 1)
-    warmer = Warmer(lambda: shelf, lambda: oven, Queue(5), lambda w: (changed(w), changed_more(w))[0])
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(oven), Queue(5), lambda w: (changed(w), changed_more(w))[0])
     warmer.start()
     assert reached.wait(20)
     shelf.ingest_articles([article("three", "A third story about a bridge.")])
@@ -104,18 +76,50 @@ def test_new_articles_are_computed_after_a_refresh(shelf: Library) -> None:
     assert "bridge" in oven.done[-1]
 
 
-def test_a_model_that_keeps_nothing_or_does_not_load_ends_it_quietly(shelf: Library) -> None:
-    def broken() -> object:
-        raise ModelNotLoaded("It is damaged.", "Fetch it again.")
+class Shop:
+    """Lends the model that it has, or says why not, and notes that somebody came."""
 
-    openers: list[Callable[[], object]] = [ParrotModel, broken]
-    for opened in openers:
-        warmer = Warmer(lambda: shelf, opened, Queue(5))
-        warmer.start()
-        warmer._thread.join(10)
-        assert not warmer._thread.is_alive()
-        warmer.stop()
-        assert warmer.warmth == Warmth(0, 0)
+    def __init__(self, model: object) -> None:
+        self.model = model
+        self.visited = threading.Event()
+
+    def lend(self) -> AbstractContextManager[object]:
+        self.visited.set()
+        if isinstance(self.model, ModelNotLoaded):
+            raise self.model
+        return nullcontext(self.model)
+
+
+@pytest.mark.parametrize("useless", [ParrotModel(), ModelNotLoaded("It is damaged.", "Fetch it again.")])
+def test_a_model_that_keeps_nothing_or_does_not_load_is_passed_over_until_there_is_another(
+    shelf: Library, useless: object
+) -> None:
+    shop = Shop(useless)
+    reached, changed = watcher(lambda warmth: 0 < warmth.total == warmth.ready)
+    warmer = Warmer(lambda: shelf, shop.lend, Queue(5), changed)
+    warmer.start()
+    assert shop.visited.wait(20)
+    assert warmer.warmth == Warmth(0, 0)
+    shop.model = Oven()
+    warmer.begin_anew()
+    until(warmer, reached)
+
+
+def test_what_is_ready_is_counted_by_article_and_forgotten_with_its_model(shelf: Library) -> None:
+    reached, changed = watcher(lambda warmth: 0 < warmth.total == warmth.ready)
+    forgotten, changed_again = watcher(lambda warmth: reached.is_set() and warmth.ready == 0)
+    oven = Oven()
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(oven), Queue(5), lambda w: (changed(w), changed_again(w))[0])
+    assert warmer.by_article == {}
+    warmer.start()
+    assert reached.wait(20)
+    assert warmer.by_article == {listed.id: listed.passages for listed in shelf.listing()}
+    shelf.remove("two")
+    oven.room = 0  # as a model for which nothing is computed, and for which there is no room
+    oven.done.clear()
+    warmer.begin_anew()
+    until(warmer, forgotten)
+    assert warmer.by_article == {}
 
 
 def test_people_read_how_far_it_is() -> None:

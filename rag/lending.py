@@ -1,0 +1,100 @@
+"""The language model in use: opened when it is first needed, lent to answers, and replaced while it is lent."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rag.engine.port import LanguageModel
+
+# How long closing waits for answers that have been cancelled, in seconds.
+_PATIENCE = 5.0
+
+
+@dataclass(slots=True)
+class _Held:
+    """A model, how many use it, and whether it is to be closed when nobody does."""
+
+    model: LanguageModel
+    lent: int = 0
+    retired: bool = False
+
+    @property
+    def done(self) -> bool:
+        return self.retired and not self.lent
+
+
+class Lender:
+    """One language model at a time, lent to any number of borrowers. Safe to use from several threads.
+
+    A model whose place another one takes is closed when the last borrower gives it back.
+
+    Args:
+        open_model: Opens the first one; called once it is needed, and again if that failed.
+    """
+
+    def __init__(self, open_model: Callable[[], LanguageModel]) -> None:
+        self._open_model = open_model
+        self._held: _Held | None = None
+        self._changed = threading.Condition()
+
+    @property
+    def model(self) -> LanguageModel | None:
+        """The model in use, if it is open."""
+        held = self._held
+        return held.model if held is not None else None
+
+    def open(self) -> None:
+        """Open the model, unless it is.
+
+        Raises:
+            PullquoteError: what opening it raises.
+        """
+        with self._changed:
+            self._opened()
+
+    @contextlib.contextmanager
+    def lend(self) -> Iterator[LanguageModel]:
+        """The model, which stays open until the block ends.
+
+        Raises:
+            PullquoteError: what opening it raises.
+        """
+        with self._changed:
+            held = self._opened()
+            held.lent += 1
+        try:
+            yield held.model
+        finally:
+            with self._changed:
+                held.lent -= 1
+                if held.done:
+                    held.model.close()
+                self._changed.notify_all()
+
+    def replace(self, model: LanguageModel) -> None:
+        """Lend another model from now on."""
+        with self._changed:
+            self._retire(_Held(model))
+
+    def close(self) -> None:
+        """Close the model as soon as nobody uses it, and wait a moment for that."""
+        with self._changed:
+            before = self._retire(None)
+            self._changed.wait_for(lambda: before is None or before.done, _PATIENCE)
+
+    def _opened(self) -> _Held:
+        if self._held is None:
+            self._held = _Held(self._open_model())
+        return self._held
+
+    def _retire(self, successor: _Held | None) -> _Held | None:
+        """Put another one, or none, in the place of the one in use, which is returned."""
+        before, self._held = self._held, successor
+        if before is not None:
+            before.retired = True
+            if before.done:
+                before.model.close()
+        return before
