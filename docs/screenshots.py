@@ -5,10 +5,12 @@ The articles are the sample's own; answers are written down here, so that the pi
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
 import tempfile
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,9 +20,10 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from index.load import read_file
-from index.types import Article
+from index.types import Article, Failure, Progress
+from rag.errors import ContextTooSmall
 from ui import server, web
-from ui.doors import Doors, Serving, Weights
+from ui.doors import Doors, ModelState, OnProgress, Serving, Weights
 from ui.double import ChatbotDouble, ShelfDouble, quoted
 from ui.settings import Settings
 
@@ -134,53 +137,121 @@ def tour(page: Page, prefix: str) -> None:
     take(page, f"{prefix}-settings")
 
 
+class Studio:
+    """Where pages are served and visited for their pictures.
+
+    Args:
+        chromium: The browser.
+        home: The data directory.
+    """
+
+    def __init__(self, chromium: Any, home: Path) -> None:
+        self._chromium = chromium
+        self._settings = Settings(home=home)
+
+    @contextlib.contextmanager
+    def visit(self, bot: ChatbotDouble, doors: Doors | None = None, **options: Any) -> Iterator[Page]:
+        """A page of a chatbot; by default as wide as a laptop's, with two models that are here and one that is not."""
+        doors = doors or Doors(models=lambda _: models("present"))
+        mount = partial(web.mount, settings=self._settings, doors=doors)
+        with server.running(bot, Serving(self._settings, port=0, mount=mount)) as address:
+            page = self._chromium.new_page(reduced_motion="reduce", **{"viewport": WIDE, **options})
+            page.set_default_timeout(120_000)
+            page.goto(address, wait_until="commit")
+            page.wait_for_selector("body[data-ready]", state="attached")
+            yield page
+            page.close()
+
+
+def models(state: ModelState) -> list[Weights]:
+    """The language models, the default one in that state."""
+    return [
+        Weights("qwen2.5-coder-1.5b", "language model", 1_117_320_768, "Apache-2.0", state, "the default"),
+        Weights("qwen2.5-coder-0.5b", "language model", 491_400_064, "Apache-2.0", "missing", "twice as fast"),
+        Weights("smollm2-135m", "language model", 98_362_432, "Apache-2.0", "present", "for tests"),
+    ]
+
+
+def answering(studio: Studio) -> None:
+    """Pictures of an answer on its way: queued, reading, being written, and one that could not be given."""
+    never = threading.Event()
+    sentence = len(["Russia", "closed", "its", "mission", "at", "NATO", "in", "Brussels."])
+    for name, tokens, ahead, shown in (
+        ("queue", 0, 2, ".pq-wait >> text=2 questions before yours"),
+        ("reading", 0, 0, ".pq-wait >> text=Reading"),
+        ("writing", sentence + 3, 0, ".pq-draft .pq-pending"),
+    ):
+        bot = chatbot()
+        bot.gate, bot.ahead = (tokens, never), ahead
+        with studio.visit(bot) as page:
+            page.fill("#pq-ask textarea", QUESTION)
+            page.press("#pq-ask textarea", "Enter")
+            page.wait_for_selector(shown)
+            take(page, f"light-{name}")
+    bot = chatbot()
+    bot.faults = {
+        QUESTION: ContextTooSmall(
+            "The prompt has 2,310 tokens, the context of qwen2.5-coder-1.5b only 2,048.",
+            "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+        )
+    }
+    with studio.visit(bot) as page:
+        page.fill("#pq-ask textarea", QUESTION)
+        page.press("#pq-ask textarea", "Enter")
+        page.wait_for_selector(".pq-error")
+        take(page, "light-error")
+    with studio.visit(chatbot()) as page:
+        ask(page, DISPUTED)
+        take(page, "light-disputed")
+
+
+def rarely(studio: Studio) -> None:
+    """Pictures of what a reader meets once: no model yet, fetching it, no articles, what adding some did."""
+    never, bot = threading.Event(), chatbot()
+
+    def fetch(name: str, _: Any, progress: OnProgress | None) -> Path:
+        if progress is not None:
+            progress(Progress("fetching", 402_000_000, 1_117_000_000, "bytes"))
+        never.wait()
+        return Path(name)
+
+    with studio.visit(bot, Doors(models=lambda _: models("missing"), fetch=fetch)) as page:
+        page.wait_for_selector("#pq-missing [data-do=fetch]")
+        take(page, "light-model-missing")
+        page.click("#pq-missing [data-do=fetch]")
+        page.wait_for_selector("#pq-missing >> text=402 of 1117 MB")
+        take(page, "light-fetching")
+    never.set()
+    with studio.visit(ChatbotDouble({})) as page:
+        take(page, "light-empty")
+    bot.library.failures = (
+        Failure("scan.pdf", "scan.pdf: it holds no text, only pictures", "Run it through OCR first."),
+    )
+    bot.library.is_sample = False
+    with studio.visit(bot) as page:
+        page.click("#pq-nav a[href='#library']")
+        page.wait_for_selector(".pq-table tbody tr")
+        sent = [("report.txt", "The bridge opens in May."), ("scan.pdf", "%PDF-1.4 scanned")]
+        page.set_input_files(
+            "#pq-files", [{"name": name, "mimeType": "text/plain", "buffer": text.encode()} for name, text in sent]
+        )
+        page.wait_for_selector("#pq-report .pq-failures")
+        take(page, "light-added")
+
+
 def main(wanted: Collection[str]) -> None:
     """Take the pictures of some screens, and of the ``states`` that a reader meets now and then."""
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        settings = Settings(home=Path(home))
-
-        def visit(bot: ChatbotDouble, state: Any, **options: Any) -> Any:
-            model = Weights("qwen2.5-coder-1.5b", "language model", 1_117_320_768, "Apache-2.0", state, "the default")
-            doors = Doors(models=lambda _: [model])
-            mount = partial(web.mount, settings=settings, doors=doors)
-            running = server.running(bot, Serving(settings, port=0, mount=mount))
-            page = chromium.new_page(reduced_motion="reduce", **options)
-            page.set_default_timeout(120_000)
-            page.goto(running.__enter__(), wait_until="commit")
-            page.wait_for_selector("body[data-ready]", state="attached")
-            return page, running
-
+        studio = Studio(chromium, Path(home))
         for prefix, options in _SCREENS.items():
             if prefix in wanted:
-                page, running = visit(chatbot(), "present", **options)
-                tour(page, prefix)
-                page.close()
-                running.__exit__(None, None, None)
-        if "states" not in wanted:
-            return
-        page, running = visit(chatbot(pause=0.6), "present", viewport=WIDE)
-        page.fill("#pq-ask textarea", QUESTION)
-        page.press("#pq-ask textarea", "Enter")
-        page.wait_for_selector(".pq-draft .pq-pending")
-        take(page, "light-writing")
-        page.close()
-        running.__exit__(None, None, None)
-        page, running = visit(chatbot(), "missing", viewport=WIDE)
-        page.wait_for_selector("#pq-missing [data-do=fetch]")
-        take(page, "light-model-missing")
-        page.close()
-        running.__exit__(None, None, None)
-        page, running = visit(ChatbotDouble({}), "present", viewport=WIDE)
-        take(page, "light-empty")
-        page.close()
-        running.__exit__(None, None, None)
-        page, running = visit(chatbot(), "present", viewport=WIDE)
-        ask(page, DISPUTED)
-        take(page, "light-disputed")
-        page.close()
-        running.__exit__(None, None, None)
+                with studio.visit(chatbot(), **options) as page:
+                    tour(page, prefix)
+        if "states" in wanted:
+            answering(studio)
+            rarely(studio)
 
 
 if __name__ == "__main__":

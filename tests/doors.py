@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from index.types import Article, Origin
@@ -31,5 +35,9 @@ def bot(pause: float = 0.0, **shelf: Any) -> ChatbotDouble:
 
 
 def serving(**settings: Any) -> Serving:
-    """On a free port of this machine, with the settings given."""
-    return Serving(Settings(**settings), port=0)
+    """On a free port of this machine, with the settings given; by default in a home that is deleted in the end."""
+    return Serving(Settings(**{"home": _HOME, **settings}), port=0)
+
+
+_HOME = Path(tempfile.mkdtemp(prefix="pullquote-test-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)

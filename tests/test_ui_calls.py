@@ -5,26 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import article
+from ovens import Oven, watcher
 from pages import ANSWERS, HOSTILE, MISSION, MODEL, QUESTION, chatbot
 
 from index.embed import LetterEmbedder
-from index.errors import DownloadFailed
+from index.errors import DownloadFailed, LibraryLocked, PullquoteError
 from index.library import Library
+from index.lock import writing
 from index.types import Listed, Progress
-from ui import feedback, shelves, uploads
+from rag.queueing import Queue
+from rag.warm import Warmer
+from ui import feedback, intake, shelves, uploads
 from ui.calls import Calls
 from ui.desk import Desk
 from ui.doors import Doors, OnProgress, Weights
 from ui.double import ChatbotDouble, ShelfDouble
+from ui.intake import Upload
 from ui.jobs import Busy, Jobs
 from ui.kept import Kept
 from ui.settings import Settings
+from ui.uploads import Text
 
 KEPT = Kept.of(ANSWERS[QUESTION]).model_dump()
 
@@ -125,6 +134,31 @@ def test_the_table_is_searched_sorted_and_paged(home: Settings) -> None:
     assert 'data-do="next-page" disabled' in html
 
 
+class Warmed(ChatbotDouble):
+    """A chatbot whose passages are computed ahead."""
+
+    warmer: Warmer
+
+
+def test_the_table_says_how_many_passages_of_each_article_are_ready(home: Settings, real: Library) -> None:
+    real.ingest_articles([article("a", "The ferry sails again."), article("b", "The bridge is closed.")])
+    bot = Warmed({}, real)  # type: ignore[arg-type]
+    reached, changed = watcher(lambda warmth: warmth.ready == 1)
+    bot.warmer = Warmer(lambda: real, lambda: nullcontext(Oven(room=1)), Queue(5), changed)
+    page = calls(home, bot)
+    assert "Ready" not in page.articles({})["html"]
+    assert page.warmth({}) == {"words": "", "going": True}
+    bot.warmer.start()
+    assert reached.wait(60)
+    bot.warmer.stop()
+    html = page.articles({})["html"]
+    assert sorted(re.findall(r'data-label="Ready" data-passages="1">([^<]*)<', html)) == ["0 of 1", "all"]
+    told = page.warmth({"ids": ["a", "b", "gone"]})
+    assert (told["words"], told["going"]) == ("1 of 2 passages ready", True)
+    assert sorted(told["ready"].values()) == [0, 0, 1]
+    assert calls(home).warmth({}) == {"words": "", "going": False}
+
+
 def test_removing_is_undone(home: Settings, real: Library) -> None:
     page = calls(home, library=real)
     started = page.add({"paths": [put(home.home / "sent", "a.txt")]})
@@ -176,6 +210,19 @@ def test_a_pasted_text_keeps_what_was_said_about_it(home: Settings, real: Librar
         assert said in page.paste(wrong)["html"]
 
 
+def test_a_pasted_text_is_kept_until_it_is_removed_and_again_when_that_is_undone(home: Settings, real: Library) -> None:
+    page = calls(home, library=real)
+    ended(page, page.paste({"title": "Bridge", "text": "The bridge was opened.", "published": "2024-05-06"}))
+    (article,) = real.articles()
+    (kept,) = uploads.texts(home)
+    assert (kept.name, kept.title, kept.text) == (article.id, "Bridge", "The bridge was opened.")
+    got = page.remove({"id": article.id})
+    assert list(uploads.texts(home)) == []
+    page.undo({"undo": got["undo"]})
+    (again,) = uploads.texts(home)
+    assert (again.name, again.text, again.published) == (kept.name, kept.text, kept.published)
+
+
 def test_adding_leaves_the_sample_articles_for_a_library_of_ones_own(home: Settings, real: Library) -> None:
     bot = ChatbotDouble({}, ShelfDouble((MISSION,), is_sample=True))
 
@@ -221,6 +268,37 @@ def test_a_missing_model_is_offered_with_its_size_and_fetched_with_progress(home
     assert page.missing() == ""
     assert "job" not in page.models({})
     assert "no such model" in page.fetch({"name": "../../x"})["error"]
+
+
+def test_another_model_is_used_when_it_is_here_and_errors_say_what_to_do(home: Settings) -> None:
+    small = Weights("smollm2-135m", "language model", 98_362_432, "Apache-2.0", "present", "for tests")
+    away = Weights("qwen2.5-coder-0.5b", "language model", 491_400_064, "Apache-2.0", "missing", "faster")
+    bot, told = chatbot(), list[str]()
+    bot.faults = {MODEL.name: PullquoteError("It is damaged.", "Fetch it again.")}
+    desk = Desk(bot, chosen=told.append)
+    page = Calls(desk, home, Doors(models=lambda settings: [MODEL, small, away]))
+    html = page.models({})["html"].replace("&#46;", ".")
+    assert (html.count("in use"), html.count("Use this one"), "(491 MB)" in html) == (1, 1, True)
+    assert "answers from the next question on" in page.use({"name": small.name})["words"]
+    assert (bot.model, desk.model, told) == (small.name, small.name, [small.name])
+    after = page.models({})["html"]
+    assert after.index("in use") > after.index("Use this one")
+    assert page.use({"name": away.name})["error"] == "qwen2.5-coder-0.5b is not on this machine yet. Fetch it first."
+    assert page.use({"name": MODEL.name})["error"] == "It is damaged. Fetch it again."
+    assert "no such model" in page.use({"name": "/etc/passwd"})["error"]
+    assert desk.model == small.name
+
+
+def test_a_model_of_the_readers_own_can_be_left_and_taken_up_again(home: Settings) -> None:
+    own = home.model_copy(update={"llm": "/models/own.gguf"})
+    bot = chatbot()
+    page = Calls(Desk(bot), own, Doors(models=lambda settings: [MODEL]))
+    assert page.missing() == ""
+    first = page.models({})["html"].split("<li>")[1]
+    assert ("own&#46;gguf" in first, "in use" in first, "0 B" in first) == (True, True, False)
+    for name in (MODEL.name, "/models/own.gguf"):
+        assert "words" in page.use({"name": name})
+        assert bot.model == name
 
 
 def test_a_fetch_that_fails_says_what_to_do(home: Settings) -> None:
@@ -271,20 +349,37 @@ def test_a_file_name_becomes_harmless(name: str, safe: str) -> None:
 
 def test_names_that_are_taken_get_a_number_and_limits_hold(home: Settings) -> None:
     sent = home.home / "sent"
-    (first,) = uploads.take_files([Path(put(sent, "a.txt", "One."))], home)
-    (second,) = uploads.take_files([Path(put(sent, "a.txt", "Two."))], home)
-    (again,) = uploads.take_files([Path(put(sent, "a.txt", "One."))], home)
-    assert [path.name for path in (first, second, again)] == ["a.txt", "a 2.txt", "a.txt"]
+    first = uploads.keep_file(Path(put(sent, "a.txt", "One.")), "a.txt", home)
+    second = uploads.keep_file(Path(put(sent, "a.txt", "Two.")), "a.txt", home)
+    again = uploads.keep_file(Path(put(sent, "a.txt", "One.")), "a.txt", home)
+    assert [kept.path.name for kept in (first, second, again)] == ["a.txt", "a 2.txt", "a.txt"]
+    assert not again.is_new
     with pytest.raises(uploads.UploadError, match="not read"):
-        uploads.take_files([Path(put(sent, "a.exe"))], home)
-    with pytest.raises(uploads.UploadError, match="too many"):
-        uploads.take_files([Path("a.txt")] * 101, home)
-    with pytest.raises(uploads.UploadError, match="is the most"):
-        uploads.take_text("x" * 600_000, home, title="", outlet="", published="")
+        uploads.keep_file(Path(put(sent, "a.exe")), "a.exe", home)
+    with pytest.raises(uploads.UploadError, match="empty"):
+        uploads.keep_file(Path(put(sent, "a.txt", " ")), "a.txt", home)
+    page = calls(home)
+    assert "too many" in page.add({"paths": [put(sent, "a.txt")] * 101})["html"]
+    assert "is the most" in page.paste({"text": "x" * 600_000})["html"]
     with (sent / "large.txt").open("wb") as file:
         file.truncate(uploads.FILE_BYTES + 1)
-    with pytest.raises(uploads.UploadError, match="larger than"):
-        uploads.take_files([sent / "large.txt"], home)
+    assert "is too large" in page.add({"paths": [str(sent / "large.txt")]})["html"]
+
+
+def test_what_cannot_be_indexed_now_is_not_kept(home: Settings, real: Library) -> None:
+    with writing(home.library_dir), pytest.raises(LibraryLocked):
+        intake.take_files(real, home, [Upload("a.txt", Path(put(home.home / "sent", "a.txt")))])
+    with writing(home.library_dir), pytest.raises(LibraryLocked):
+        intake.take_texts(real, home, [Text("A text.")])
+    assert list(uploads.folder(home).iterdir()) == []
+
+
+def test_two_files_of_one_name_sent_together_end_as_the_last_one(home: Settings, real: Library) -> None:
+    sent = [Upload("a.txt", Path(put(home.home / str(n), "a.txt", f"Story number {n}."))) for n in range(3)]
+    report = intake.take_files(real, home, sent, replacing=True)
+    assert report.added == ("a.txt",)
+    assert [article.text for article in real.articles()] == ["Story number 2."]
+    assert [path.name for path in uploads.folder(home).iterdir()] == ["a.txt"]
 
 
 def test_every_call_takes_nonsense_without_an_exception(home: Settings) -> None:

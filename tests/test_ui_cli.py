@@ -16,7 +16,7 @@ from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Origin, Progress
 from rag.types import Answer, Status
-from ui import cli, reference
+from ui import beacon, cli, reference
 from ui.commands.session import STATUSES
 from ui.conversation import converse
 from ui.doors import Answerer, Doors, OnProgress, Serving, Shelf, Weights
@@ -201,6 +201,25 @@ def test_index_reports_each_outcome_and_each_failure(capsys: pytest.CaptureFixtu
     status, _, _ = run(capsys, "index", str(tmp_path / "b.txt"), through=doors(bot))
     assert status == 1
     assert library.closed
+
+
+def test_serve_tells_other_commands_of_the_model_that_a_reader_chose(
+    capsys: pytest.CaptureFixture[str], bare_home: Path
+) -> None:
+    told: list[str] = []
+
+    def serve(chatbot: Answerer, serving: Serving) -> None:
+        assert serving.ready is not None
+        assert serving.chosen is not None
+        serving.ready("http://127.0.0.1:1")
+        for model in ("", "smollm2-135m"):
+            if model:
+                serving.chosen(model)
+            told.append(json.loads((bare_home / beacon.FILE).read_text(encoding="utf-8"))["settings"])
+
+    bot = ChatbotDouble({}, ShelfDouble((MISSION,)))
+    run(capsys, "serve", through=Doors(chatbot=lambda settings, progress: bot, serve=serve))
+    assert told == [beacon.fingerprint(Settings.load()), beacon.fingerprint(Settings.load(llm="smollm2-135m"))]
 
 
 def test_index_rebuild_drops_the_library_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

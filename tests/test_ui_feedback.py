@@ -1,4 +1,4 @@
-"""`pullquote feedback export`, and that a library built anew holds what was added in the browser."""
+"""`pullquote feedback export`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from pages import ANSWERS, MODEL, QUESTION
+from pages import ANSWERS, QUESTION
 
-from index.types import IngestReport
 from rag.settings import Settings
-from ui import cli, feedback, uploads
-from ui.doors import Doors, OnProgress, Shelf
-from ui.double import ShelfDouble
+from ui import cli, feedback
 from ui.kept import Kept
 
 
@@ -32,24 +29,3 @@ def test_opinions_are_exported_as_json_lines_or_as_a_table(tmp_path: Path, capsy
 def test_without_opinions_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--home", str(tmp_path), "feedback", "export"]) == 0
     assert "0 opinions" in capsys.readouterr().err
-
-
-def test_a_library_built_anew_holds_what_was_added_in_the_browser(tmp_path: Path) -> None:
-    named: list[Path] = []
-
-    class Noting(ShelfDouble):
-        def ingest(self, paths, progress=None, **more):  # type: ignore[no-untyped-def]  # noqa: ANN001,ANN003,ANN202
-            named.extend(paths)
-            return IngestReport(added=("a",))
-
-    def library(settings: Settings, progress: OnProgress | None, writable: bool) -> Shelf:
-        return Noting()
-
-    doors = Doors(library=library, drop=lambda settings: None, models=lambda settings: [MODEL])
-    home, news = tmp_path / "home", tmp_path / "news"
-    news.mkdir()
-    cli.main(["--home", str(home), "index", "--rebuild", str(news)], doors)
-    uploads.take_text("Words.", Settings(home=home), title="A", outlet="", published="")
-    cli.main(["--home", str(home), "index", str(news)], doors)
-    cli.main(["--home", str(home), "index", "--rebuild", str(news)], doors)
-    assert named == [news, news, news, home / "articles"]

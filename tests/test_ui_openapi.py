@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 import schemathesis
-from doors import bot
+from doors import bot, serving
 from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.core.result import Ok
 
-from ui.doors import Serving
 from ui.server import running
-from ui.settings import Settings
 
 OPERATIONS = (
     "POST /api/ask",
@@ -51,7 +49,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def operations() -> Iterator[dict[str, Any]]:
     """What the document of a running server describes, by method and path."""
-    with running(bot(), Serving(Settings(requests_per_minute=1_000_000), port=0)) as address:
+    with running(bot(), serving(requests_per_minute=1_000_000)) as address:
         document = schemathesis.openapi.from_url(f"{address}/openapi.json")
         found = [result.ok() for result in document.get_all_operations() if isinstance(result, Ok)]
         yield {f"{operation.method.upper()} {operation.path}": operation for operation in found}

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
 import pytest
-from pages import ATTACK, MODEL, QUESTION, Visit, chatbot, served
+from conftest import article
+from ovens import Oven, watcher
+from pages import ATTACK, FOLLOW_UP, MISSION, MODEL, OFFICE, QUESTION, Visit, chatbot, served
 from pages import browser as browser  # noqa: PLC0414 -- a fixture
 
 from index.embed import LetterEmbedder
 from index.library import Library
 from index.types import Progress
+from rag.queueing import Queue
+from rag.warm import Warmer
 from ui.doors import Doors, OnProgress, Weights
-from ui.double import ChatbotDouble, ShelfDouble
+from ui.double import ChatbotDouble
 from ui.settings import Settings
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -113,23 +119,107 @@ def test_a_missing_model_is_offered_and_fetched_and_then_the_question_is_answere
 
 
 @pytest.mark.slow
-def test_settings_are_kept_and_an_empty_library_says_what_to_do(browser: Any, tmp_path: Path) -> None:
-    shelf = chatbot().library
-    bot = ChatbotDouble({}, ShelfDouble(shelf.held))
+def test_a_question_is_asked_as_the_settings_wish(browser: Any, tmp_path: Path) -> None:
+    bot = chatbot()
     with served(bot, tmp_path) as address:
         visit = Visit(browser, address, view="settings")
         page = visit.page
-        assert "in use" in visit.see(".pq-models li").inner_text()
+        visit.see("#pq-wishes [name=strict]")
+        page.check("#pq-wishes [name=strict][value=no]")
+        page.fill("#pq-wishes [name=sources]", "3")
         page.check("#pq-wishes [value=sv]")
+        page.fill("#pq-wishes [name=since]", "2021-10-01")
         page.reload()
         visit.ready()
-        page.wait_for_function("window.pullquote.wishes().languages.join() === 'sv'")
         assert page.is_checked("#pq-wishes [value=sv]")
+        assert visit.texts("#pq-sources-shown") == ["3"]
+        page.click("#pq-nav a[href='#ask']")
+        told = visit.see("#pq-wished").inner_text()
+        for words in ("only Swedish", "preferably from 2021-10-01", "3 passages", "sentences without proof too"):
+            assert words in told
+        visit.answered(QUESTION)
+        assert bot.wished[-1] == {
+            "strict": False,
+            "sources": 3,
+            "within": [OFFICE.id],
+            "between": (date(2021, 10, 1), date.max),
+        }
+        page.click("#pq-wished a")
+        page.click("#pq-wishes [type=reset]")
+        page.click("#pq-nav a[href='#ask']")
+        page.wait_for_selector("#pq-wished", state="hidden")
+        visit.answered(FOLLOW_UP)
+        assert bot.wished[-1] == {}
+        assert visit.troubles == []
+
+
+@pytest.mark.slow
+def test_another_language_model_is_chosen_on_the_page(browser: Any, tmp_path: Path) -> None:
+    small = Weights("smollm2-135m", MODEL.kind, 98_362_432, MODEL.licence, "present", "for tests")
+    away = Weights("qwen2.5-coder-0.5b", MODEL.kind, 491_400_064, MODEL.licence, "missing", "faster")
+    bot = chatbot()
+    with served(bot, tmp_path, Doors(models=lambda settings: [MODEL, small, away])) as address:
+        visit = Visit(browser, address, view="settings")
+        page = visit.page
+        visit.see(".pq-models li")
+        assert "not fetched" in visit.texts(".pq-models li")[2]
+        assert visit.texts(".pq-models [data-do=fetch]") == ["Fetch qwen2.5-coder-0.5b (491 MB)"]
+        page.click(".pq-models [data-do=use]")
+        assert "smollm2-135m answers from the next question on" in visit.see("#pq-toast").inner_text()
+        visit.see(".pq-models li:nth-child(2) .pq-used")
+        assert bot.model == "smollm2-135m"
+        assert page.locator(".pq-models li:first-child [data-do=use]").count() == 1
+
+
+@pytest.mark.slow
+def test_an_empty_library_says_what_to_do(browser: Any, tmp_path: Path) -> None:
     with served(ChatbotDouble({}), tmp_path) as address:
         visit = Visit(browser, address)
         visit.see("text=There are no articles yet.")
         visit.page.click("#pq-welcome a")
         visit.see("#pq-drop")
+
+
+class Warmed(ChatbotDouble):
+    """A chatbot whose passages are computed ahead."""
+
+    warmer: Warmer
+
+
+@pytest.mark.slow
+def test_the_table_follows_what_is_computed_ahead(browser: Any, tmp_path: Path, library: Library) -> None:
+    library.ingest_articles([article("a", "The ferry sails again."), article("b", "The bridge is closed.")])
+    bot, oven = Warmed({}, library), Oven(room=1)  # type: ignore[arg-type]
+    reached, changed = watcher(lambda warmth: warmth.ready == 1)
+    bot.warmer = Warmer(lambda: library, lambda: nullcontext(oven), Queue(5), changed)
+    bot.warmer.start()
+    assert reached.wait(60)
+    with served(bot, tmp_path) as address:
+        visit = Visit(browser, address, view="library")
+        visit.see(".pq-table tbody tr")
+        assert sorted(visit.texts("td.pq-col-ready")) == ["0 of 1", "all"]
+        assert "1 of 2 passages ready" in visit.see("#pq-warmth").inner_text()
+        oven.room = 100
+        bot.warmer.refresh()
+        visit.page.wait_for_function(
+            "[...document.querySelectorAll('td.pq-col-ready')].every((one) => one.textContent === 'all')"
+        )
+        assert "2 of 2 passages ready" in visit.see("#pq-warmth").inner_text()
+    bot.warmer.stop()
+
+
+@pytest.mark.slow
+def test_who_waits_is_told_how_many_are_before_him(browser: Any, tmp_path: Path) -> None:
+    bot = chatbot(gate=(0, threading.Event()))
+    bot.ahead = 2
+    with served(bot, tmp_path) as address:
+        visit = Visit(browser, address)
+        visit.ask(QUESTION)
+        assert "2 questions before yours" in visit.see(".pq-draft .pq-wait").inner_text()
+        assert visit.texts(".pq-draft .pq-source cite") == [MISSION.title, OFFICE.title]
+        visit.page.wait_for_function("document.querySelector('#pq-status').textContent === '2 questions before yours'")
+        visit.page.click("#pq-stop")
+        visit.see("text=Stopped – not checked")
 
 
 # Finds what lies outside of a window 360 pixels wide, and texts too small to read.

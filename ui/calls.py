@@ -12,6 +12,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,12 +20,14 @@ from index.errors import ArticleNotFound, PullquoteError
 from index.types import Article, IngestReport, Span
 from rag.markdown import escape
 from rag.warm import Warmer
-from ui import feedback, frame, kept, page, reading, shelves, uploads
+from ui import feedback, frame, intake, kept, page, reading, shelves, uploads
 from ui.asking import example_questions
 from ui.doors import Answerer, Doors, OnProgress, Shelf, Weights
+from ui.intake import Upload
 from ui.jobs import Jobs
 from ui.markup import inert
 from ui.settings import Settings
+from ui.uploads import Text, UploadError
 from ui.wishes import granted
 
 Sent = Mapping[str, Any]
@@ -48,11 +51,25 @@ def _told(function: Callable[[Calls, Sent], dict[str, Any]]) -> Callable[[Calls,
     return wrapped
 
 
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    """An article that was taken out, and whether its text was kept beside the library."""
+
+    article: Article
+    kept_text: bool
+
+
 class Served(Answerer, Protocol):
-    """A chatbot that can leave the sample articles for the user's own library; :class:`ui.desk.Desk` is one."""
+    """A chatbot whose library and language model can be others; :class:`ui.desk.Desk` is one."""
 
     def own_library(self) -> Shelf:
         """The library that articles can be added to, made if need be; it is answered from, from now on."""
+
+    def use_model(self, name: str) -> None:
+        """Answer with another language model from the next question on."""
+
+    def warm(self) -> None:
+        """The language model is on this machine now: it may be loaded before it is needed."""
 
 
 class Calls:
@@ -71,9 +88,10 @@ class Calls:
         self.jobs = Jobs()
         self._chatbot = chatbot
         self._settings = settings
+        self._first = settings.llm
         self._doors = doors
         self._uploaded = uploaded
-        self._removed: OrderedDict[int, Article] = OrderedDict()
+        self._removed: OrderedDict[int, _Removed] = OrderedDict()
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -145,17 +163,18 @@ class Calls:
             int(sent.get("page") or 0),
         )
         statistics = shelves.statistics_html(listed, self._shelf.stats())
-        return {"html": shelves.table_html(listed, view), "statistics": statistics, "total": len(listed)}
+        return {"html": shelves.table_html(listed, view, self._ready), "statistics": statistics, "total": len(listed)}
 
     @_told
     def remove(self, sent: Sent) -> dict[str, Any]:
         """Take the article of an ``id`` out; its ``title``, and a number that :meth:`undo` wants."""
         article = self._shelf.article(str(sent.get("id")))
         self._shelf.remove(article.id)
+        kept_text = uploads.forget_text(article.id, self._settings)
         self._changed()
         with self._lock:
             number = next(self._numbers)
-            self._removed[number] = article
+            self._removed[number] = _Removed(article, kept_text)
             while len(self._removed) > _UNDOABLE:
                 self._removed.popitem(last=False)
         return {"undo": number, "title": article.name}
@@ -164,35 +183,47 @@ class Calls:
     def undo(self, sent: Sent) -> dict[str, Any]:
         """Put back what was removed under that number."""
         with self._lock:
-            article = self._removed.pop(int(sent.get("undo") or 0), None)
-        if article is None:
+            removed = self._removed.pop(int(sent.get("undo") or 0), None)
+        if removed is None:
             raise ArticleNotFound("That cannot be undone any more.", "Add the article again.")
-        self._shelf.restore([article])
+        self._shelf.restore([removed.article])
+        if removed.kept_text:
+            uploads.keep_text(Text.of(removed.article), self._settings)
         self._changed()
-        return {"title": article.name}
+        return {"title": removed.article.name}
 
     @_told
     def add(self, sent: Sent) -> dict[str, Any]:
         """Take in the files at ``paths``, which were uploaded; ``refused`` says which never came. The job's number."""
-        paths = [Path(path) for path in sent.get("paths") or () if self._uploaded(str(path))]
+        named = [str(path) for path in sent.get("paths") or ()]
+        paths = [Path(path) for path in named if self._uploaded(path) and Path(path).is_file()]
         refused = [(str(one.get("name")), str(one.get("reason"))) for one in list(sent.get("refused") or ())[:1000]]
-        if not paths:
+        if len(paths) > uploads.FILES:
+            return {"html": page.complaint_html(_too_many(len(paths)))}
+        small = [path for path in paths if path.stat().st_size <= uploads.FILE_BYTES]
+        refused += [(path.name, "is too large") for path in paths if path not in small]
+        if not small:
             return {"html": shelves.report_html(_NOTHING, refused)}
-        try:
-            files = uploads.take_files(paths, self._settings)
-        except uploads.UploadError as error:
-            return {"html": page.complaint_html(error)}
-        return {"job": self.jobs.start("library", lambda progress: self._ingest(files, progress, refused))}
+        files = [Upload(path.name, path) for path in small]
+
+        def take(library: Shelf, progress: OnProgress) -> IngestReport:
+            return intake.take_files(library, self._settings, files, progress)
+
+        return {"job": self.jobs.start("library", lambda progress: self._take(take, progress, refused))}
 
     @_told
     def paste(self, sent: Sent) -> dict[str, Any]:
         """Take in a ``text`` with its ``title``, ``outlet`` and day of publication. The job's number."""
         said = {key: str(sent.get(key) or "") for key in ("title", "outlet", "published")}
         try:
-            file = uploads.take_text(str(sent.get("text") or ""), self._settings, **said)
-        except uploads.UploadError as error:
+            text = intake.pasted(str(sent.get("text") or ""), **said)
+        except UploadError as error:
             return {"html": page.complaint_html(error), "refused": True}
-        return {"job": self.jobs.start("library", lambda progress: self._ingest([file], progress, ()))}
+
+        def take(library: Shelf, progress: OnProgress) -> IngestReport:
+            return intake.take_texts(library, self._settings, [text], progress)
+
+        return {"job": self.jobs.start("library", lambda progress: self._take(take, progress, ()))}
 
     @_told
     def job(self, sent: Sent) -> dict[str, Any]:
@@ -210,7 +241,7 @@ class Calls:
     @_told
     def models(self, _sent: Sent) -> dict[str, Any]:
         """The models as HTML, the offer to fetch what is missing, and the number of a fetch that is running."""
-        known = self._doors.models(self._settings)
+        known = self._models()
         fetching = self.jobs.running("model")
         told: dict[str, Any] = {
             "html": shelves.models_html(known, self._used, fetching=fetching is not None),
@@ -225,6 +256,8 @@ class Calls:
 
         def work(progress: OnProgress) -> str:
             self._doors.fetch(model.name, self._settings, progress)
+            if model.name == self._used:
+                self._chatbot.warm()
             return f'<p role="status">{inert(model.name)} is here.</p>'
 
         return {"job": self.jobs.start("model", work)}
@@ -233,21 +266,28 @@ class Calls:
     def use(self, sent: Sent) -> dict[str, Any]:
         """Answer with the registered model of a ``name`` from the next question on."""
         model = self._model(str(sent.get("name")))
-        change = getattr(self._chatbot, "use_model", None)
-        if change is None:
-            return {"words": f"Start Pullquote with it: pullquote serve --llm {model.name}"}
-        change(model.name)
+        if model.state != "present":
+            raise PullquoteError(f"{model.name} is not on this machine yet.", "Fetch it first.")
+        self._chatbot.use_model(model.name)
         self._settings = self._settings.model_copy(update={"llm": model.name})
-        return {"words": f"The next question is answered by {model.name}."}
+        return {"words": f"{model.name} answers from the next question on."}
 
     @_told
-    def warmth(self, _sent: Sent) -> dict[str, Any]:
-        """How much of the library is computed already, in words; empty where nothing is computed beforehand."""
-        warmer = self._warmer
-        if warmer is None:
-            return {"words": "", "going": False}
+    def warmth(self, sent: Sent) -> dict[str, Any]:
+        """How much of the library is computed already, and how many passages of each of some articles (``ids``).
+
+        ``words`` are empty where nothing is computed beforehand; ``going`` says whether to ask again.
+        """
+        ready = self._ready
+        if ready is None or (warmer := self._warmer) is None:
+            return {"words": "", "going": self._warmer is not None}
+        ids = [str(one) for one in list(sent.get("ids") or ())[: shelves.PAGE]]
         warmth = warmer.warmth
-        return {"words": str(warmth), "going": warmth.ready < warmth.total}
+        return {
+            "words": str(warmth),
+            "going": warmth.ready < warmth.total,
+            "ready": {one: ready.get(one, 0) for one in ids},
+        }
 
     # --- inside
 
@@ -261,6 +301,12 @@ class Calls:
         found = getattr(getattr(self._chatbot, "chatbot", self._chatbot), "warmer", None)
         return found if isinstance(found, Warmer) else None
 
+    @property
+    def _ready(self) -> Mapping[str, int] | None:
+        """How many passages of each article are computed already; None where nothing is computed beforehand."""
+        warmer = self._warmer
+        return warmer.by_article if warmer is not None and warmer.warmth.total else None
+
     def _changed(self) -> None:
         """Articles came or went."""
         if (warmer := self._warmer) is not None:
@@ -270,18 +316,28 @@ class Calls:
     def _used(self) -> str:
         return self._settings.llm
 
+    def _models(self) -> list[Weights]:
+        """The registered models, and the one that the settings name if it is none of them."""
+        known = self._doors.models(self._settings)
+        if any(model.name == self._first for model in known):
+            return known
+        return [Weights(self._first, "language model", 0, "", "present", "named in the settings"), *known]
+
     def _model(self, name: str) -> Weights:
-        for model in self._doors.models(self._settings):
+        for model in self._models():
             if model.name == name and model.kind == "language model":
                 return model
         raise PullquoteError("There is no such model.", "Reload the page.")
 
-    def _ingest(self, files: Sequence[Path], progress: OnProgress, refused: Sequence[tuple[str, str]]) -> str:
-        """Index files that were taken in; those that hold nothing are deleted again."""
-        report = self._chatbot.own_library().ingest(files, progress)
+    def _take(
+        self,
+        take: Callable[[Shelf, OnProgress], IngestReport],
+        progress: OnProgress,
+        refused: Sequence[tuple[str, str]],
+    ) -> str:
+        """Put something into the user's own library; what that did, as HTML."""
+        report = take(self._chatbot.own_library(), progress)
         self._changed()
-        failed = {failure.id for failure in report.failed}
-        uploads.discard([file for file in files if file.name in failed or str(file) in failed], self._settings)
         return shelves.report_html(report, refused)
 
 
@@ -293,7 +349,11 @@ def welcome(library: Shelf) -> str:
 def wishes_form(chatbot: Answerer, settings: Settings) -> str:
     """The settings that a question can be asked with."""
     languages = sorted({article.language for article in chatbot.library.listing()} - {"und"})
-    return frame.wishes_html(granted(chatbot), settings.sources, languages)
+    return frame.wishes_html(granted(chatbot), settings, languages)
+
+
+def _too_many(files: int) -> UploadError:
+    return UploadError(f"{files} files at once are too many; {uploads.FILES} is the most.", "Add them in parts.")
 
 
 def _place(sent: Any) -> reading.Quoted:

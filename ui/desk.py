@@ -10,7 +10,7 @@ from typing import Any
 from index.errors import PullquoteError
 from rag.asynchronous import closing
 from rag.types import Done, Event, Found, Token, Turn
-from ui.doors import Answerer, Shelf, Watched
+from ui.doors import Answerer, Shelf, Switchable, Watched
 from ui.meters import Meters
 
 
@@ -22,6 +22,10 @@ class Stopping(PullquoteError):
     """The server has been told to stop."""
 
 
+class FixedModel(PullquoteError):
+    """A chatbot that answers with one model only."""
+
+
 class Desk:
     """A chatbot that many ask at the same time: an ``Answerer`` itself.
 
@@ -29,7 +33,12 @@ class Desk:
         chatbot: What answers.
         askers: Most questions that are answered or wait at the same time.
         own: Opens the user's own library in place of the sample articles; for a chatbot that has its own, not called.
+        model: Name of the language model that answers at first.
+        chosen: Told the name of another one that answers from now on.
         meters: What is counted.
+
+    Attributes:
+        model: Name of the language model that answers.
     """
 
     def __init__(
@@ -38,10 +47,14 @@ class Desk:
         *,
         askers: int = 16,
         own: Callable[[], Shelf] | None = None,
+        model: str = "",
+        chosen: Callable[[str], None] | None = None,
         meters: Meters | None = None,
     ) -> None:
         self.meters = meters or Meters()
         self.chatbot = chatbot
+        self.model = model
+        self._chosen = chosen
         self._askers = askers
         self._own = own
         self._changing = threading.Lock()
@@ -72,6 +85,27 @@ class Desk:
         """Take note that articles came or went."""
         if isinstance(self.chatbot, Watched):
             self.chatbot.changed()
+
+    def use_model(self, name: str) -> None:
+        """Answer with another language model from the next question on, whoever asks.
+
+        Raises:
+            FixedModel: the chatbot answers with one model only.
+            PullquoteError: the model cannot be used; the one before goes on answering.
+        """
+        if not isinstance(self.chatbot, Switchable):
+            raise FixedModel("This server answers with one model.", f"Start it anew: pullquote serve --llm {name}")
+        with self._changing:
+            self.chatbot.use_model(name)
+            self.chatbot.warm()
+            self.model = name
+            if self._chosen is not None:
+                self._chosen(name)
+
+    def warm(self) -> None:
+        """Take note that the language model is on this machine now."""
+        if isinstance(self.chatbot, Switchable):
+            self.chatbot.warm()
 
     def stream(
         self,

@@ -127,6 +127,19 @@ class Watched(Protocol):
         ...
 
 
+@runtime_checkable
+class Switchable(Protocol):
+    """A chatbot whose language model can be another one; not every one's can."""
+
+    def use_model(self, name: str) -> None:
+        """Answer with the model of that name from the next question on."""
+        ...
+
+    def warm(self) -> object:
+        """Load the model and compute passages while nobody asks, unless that has begun."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """A registered model, as people see it: name, what it does, bytes to fetch, licence, what is on disk, a remark."""
@@ -191,6 +204,7 @@ class Serving:
         settings: Token, limits and log.
         host, port: Where to listen; port 0 takes a free one.
         own: Opens the user's own library in place of the sample articles.
+        chosen: Told the name of the language model when a reader has chosen another one.
         mount: Puts the page into the app, given that and what answers; None serves the API alone.
         ready: Told the address when it listens.
         instance: What tells this start from all others.
@@ -200,6 +214,7 @@ class Serving:
     host: str = "127.0.0.1"
     port: int = 7860
     own: Callable[[], Shelf] | None = None
+    chosen: Callable[[str], None] | None = None
     mount: Callable[[Any, Any], object] | None = None
     ready: Callable[[str], None] | None = None
     instance: str = field(default_factory=lambda: secrets.token_hex(8))

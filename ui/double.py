@@ -9,13 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from index.errors import ArticleNotFound
+from index.errors import ArticleNotFound, PullquoteError
 from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
-from rag.types import Answer, Citation, Done, Event, Found, Quote, Source, Token, Turn, Verdict
+from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Verdict
 from ui.doors import OnProgress
 
 
@@ -152,7 +153,11 @@ class ChatbotDouble:
         pause: Seconds before each token.
         gate: A number of tokens and an event: so many are given, then it waits for the event or to be cancelled.
         drafts: Question → text to stream instead of the answer's own.
+        ahead: How many questions are said to be before each, once it is known what was found.
         asked: Each question with the history it came with.
+        wished: What each was to be asked with: the arguments that were not left out.
+        model: Name of the language model in use.
+        faults: Question, or name of another model → why it cannot be answered, or used.
         cancelled: How many answers were not finished.
     """
 
@@ -161,7 +166,11 @@ class ChatbotDouble:
     pause: float = 0.0
     gate: tuple[int, threading.Event] | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
+    ahead: int = 0
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    wished: list[dict[str, Any]] = field(default_factory=list)
+    model: str = "double"
+    faults: Mapping[str, PullquoteError] = field(default_factory=dict)
     cancelled: int = 0
     closed: bool = False
 
@@ -170,10 +179,13 @@ class ChatbotDouble:
         question: str,
         history: Sequence[Turn] = (),
         *,
-        within: Collection[str] | None = None,  # noqa: ARG002 -- the port's
+        within: Collection[str] | None = None,
+        strict: bool | None = None,
+        sources: int | None = None,
+        between: tuple[date, date] | None = None,
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """``Found``, a ``Token`` a word, ``Done``; ``within`` changes nothing.
+        """``Found``, ``Queued`` if any are ``ahead``, a ``Token`` a word, ``Done``; wishes are noted, no more.
 
         Raises:
             EmptyQuestion: the question is blank.
@@ -181,7 +193,22 @@ class ChatbotDouble:
         if not question.strip():
             raise EmptyQuestion("The question is empty.", "Type a question.")
         self.asked.append((question, tuple(history)))
+        wishes = {"within": within, "strict": strict, "sources": sources, "between": between}
+        self.wished.append({name: wish for name, wish in wishes.items() if wish is not None})
         return self._stream(question, cancel or threading.Event())
+
+    def use_model(self, name: str) -> None:
+        """Note that another model is to answer.
+
+        Raises:
+            PullquoteError: the one given for that name.
+        """
+        if name in self.faults:
+            raise self.faults[name]
+        self.model = name
+
+    def warm(self) -> None:
+        """There is nothing to compute."""
 
     def close(self) -> None:
         """Note that it was closed."""
@@ -192,6 +219,10 @@ class ChatbotDouble:
         try:
             answer = self.answers.get(question) or self._refusal(question)
             yield Found(answer.sources)
+            if question in self.faults:
+                raise self.faults[question]
+            if self.ahead:
+                yield Queued(self.ahead)
             for given, word in enumerate(re.findall(r"\S+\s*", self.drafts.get(question, answer.text))):
                 time.sleep(self.pause)
                 if self.gate and given == self.gate[0]:

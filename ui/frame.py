@@ -7,7 +7,10 @@ from importlib import resources
 
 from ui import uploads
 from ui.markup import inert, language_name
+from ui.settings import Settings
 
+# Passages that can be asked for by the page, unless the settings have more.
+_SOURCES = 12
 _SCRIPTS = ("store.js", "ask.js", "reader.js", "library.js", "page.js")
 
 TOP = """
@@ -23,7 +26,7 @@ SIDEBAR = """
 Conversations</button>
 <div id="pq-history"><h2 class="pq-unseen">Conversations</h2><ul id="pq-conversations"></ul>
 <p id="pq-no-conversations" class="pq-note">What you ask is kept in this browser only.</p>
-<p id="pq-export" class="pq-export" hidden>Save this one:
+<p id="pq-export" class="pq-export" hidden>Save as
 <button type="button" class="pq-quiet" data-do="export-markdown">Markdown</button>
 <button type="button" class="pq-quiet" data-do="export-json">JSON</button></p></div></div>"""
 
@@ -45,6 +48,7 @@ PAST = '<div id="pq-missing" hidden></div><div id="pq-past"></div>'
 EDITING = """
 <p id="pq-editing" hidden>Asking again replaces this answer and what follows it.
 <button type="button" class="pq-quiet" data-do="stop-editing">Leave it as it is</button></p>
+<p id="pq-wished" class="pq-note" hidden>As you wish: <span></span> <a href="#settings">Change</a></p>
 <p id="pq-status" class="pq-unseen" role="status"></p>"""
 
 
@@ -81,7 +85,8 @@ def library_html() -> str:
 <label class="pq-search"><span class="pq-unseen">Search the library</span>
 <input class="pq-field" id="pq-search" type="search" placeholder="Search title, outlet, language, day…"></label>
 <div id="pq-table"></div></div>
-<aside class="pq-figures" aria-label="Statistics"><p id="pq-warmth" class="pq-note"></p><div id="pq-statistics"></div>
+<aside class="pq-figures" aria-label="Statistics"><p id="pq-warmth" class="pq-note" hidden><strong></strong>:
+they are read while nobody asks, so that an answer begins sooner.</p><div id="pq-statistics"></div>
 </aside></div></div>"""
 
 
@@ -93,41 +98,45 @@ def settings_html(wishes: str) -> str:
 <form id="pq-wishes">{wishes}</form>
 <section><h3>Language model</h3>
 <p>It reads the passages that were found and writes the answer. A larger one understands more and takes longer. It never
-writes a quote: those are cut out of the articles.</p>
+writes a quote: those are cut out of the articles. The choice holds for everybody who uses this page, until Pullquote is
+started again.</p>
 <div id="pq-model-report"></div><div id="pq-models"></div><p class="pq-fetching" hidden></p></section></div>"""
 
 
-def wishes_html(granted: Collection[str], sources: int, languages: Sequence[str]) -> str:
-    """The fields of what a question can be asked with.
+def wishes_html(granted: Collection[str], settings: Settings, languages: Sequence[str]) -> str:
+    """The fields of what a question can be asked with, as the server's settings have them.
 
     Args:
         granted: Which wishes the chatbot grants; others are not offered.
-        sources: How many passages it reads by default.
+        settings: How it answers who wishes nothing.
         languages: Codes of the library's languages.
     """
     parts = (
-        _strict() if "strict" in granted else "",
-        _sources(sources) if "sources" in granted else "",
+        _strict(strict=settings.strict) if "strict" in granted else "",
+        _sources(settings.sources) if "sources" in granted else "",
         _languages(languages) if "languages" in granted and len(languages) > 1 else "",
         _dates() if "dates" in granted else "",
+        '<p><button type="reset" class="pq-quiet pq-reset">As it was at first</button></p>' if granted else "",
     )
     return "".join(parts)
 
 
-def _strict() -> str:
-    return """
+def _strict(*, strict: bool) -> str:
+    yes, no = ("checked", "") if strict else ("", "checked")
+    return f"""
 <fieldset><legend>How strict</legend>
-<label><input type="radio" name="strict" value="yes" checked> <strong>Only what is proved.</strong> A sentence that no
+<label><input type="radio" name="strict" value="yes" {yes}> <strong>Only what is proved.</strong> A sentence that no
 quote supports is left out.</label>
-<label><input type="radio" name="strict" value="no"> <strong>Show everything.</strong> Sentences without proof are
+<label><input type="radio" name="strict" value="no" {no}> <strong>Show everything.</strong> Sentences without proof are
 shown, and marked.</label></fieldset>"""
 
 
 def _sources(sources: int) -> str:
     return f"""
-<fieldset><legend>How much to read</legend><label>Passages <input type="range" name="sources" min="1" max="12"
-value="{sources}"> <output id="pq-sources-shown">{sources}</output></label>
-<p>More passages find what is scattered over several articles; each makes the first word come later.</p></fieldset>"""
+<fieldset><legend>How much to find</legend><label>Passages <input type="range" name="sources" min="1"
+max="{max(_SOURCES, sources)}" value="{sources}"> <output id="pq-sources-shown">{sources}</output></label>
+<p>All of them are shown below an answer, and its quotes are looked for in all of them. The language model reads the
+best three at most, the best one first.</p></fieldset>"""
 
 
 def _languages(languages: Sequence[str]) -> str:

@@ -1,43 +1,24 @@
-"""What is handed over at a door, a text or an uploaded file, as articles for the library."""
+"""What is handed over at a door, a text or a file, is kept and put into the library: one way for all doors."""
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from index.errors import ArticleError, UnknownFormat
-from index.load import READERS, make_article, read_articles
+from index.errors import ArticleError, PullquoteError
+from index.load import make_article
+from index.settings import Settings
 from index.types import Article, Failure, IngestReport, Origin
 from rag.markdown import one_line
+from ui import uploads
 from ui.doors import OnProgress, Shelf
+from ui.uploads import Kept, Text, UploadError
 
-# The name in the catalog under which articles are filed that came in by a door.
+# The name in the catalog under which texts are filed that came in by a door.
 CORPUS = "handed over"
 _NAME_CHARACTERS = 200
-_DIGEST_CHARACTERS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text that was pasted or sent, and what was said about it; what is None is found in the text."""
-
-    text: str
-    id: str | None = None
-    title: str | None = None
-    language: str | None = None
-    published: date | None = None
-    outlet: str | None = None
-    url: str | None = None
-
-    @property
-    def name(self) -> str:
-        """Its id: as given, else its URL, else one made of the text."""
-        digest = hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARACTERS]
-        return self.id or self.url or f"text-{digest}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +29,36 @@ class Upload:
     path: Path
 
 
-def take_texts(library: Shelf, texts: Iterable[Text], progress: OnProgress | None = None) -> IngestReport:
-    """Take texts in; one without words is reported as failed.
+def pasted(text: str, *, title: str = "", outlet: str = "", published: str = "") -> Text:
+    """A text that a reader pasted, with what he wrote beside it; what is blank is found in the text.
+
+    Raises:
+        UploadError: there is no text, it is too long, or the day is none.
+    """
+    if not text.strip():
+        raise UploadError("There is no text.", "Paste the article's text.")
+    if len(text) > uploads.TEXT_CHARACTERS:
+        raise UploadError(
+            f"The text has {len(text):,} characters; {uploads.TEXT_CHARACTERS:,} is the most.",
+            "Save it as a file and add that.",
+        )
+    try:
+        day = date.fromisoformat(published) if published else None
+    except ValueError as error:
+        raise UploadError("That is no day.", "Write it like 2021-10-18.") from error
+    return Text(text, title=title.strip()[:300] or None, outlet=outlet.strip()[:100] or None, published=day)
+
+
+def take_texts(
+    library: Shelf, settings: Settings, texts: Iterable[Text], progress: OnProgress | None = None
+) -> IngestReport:
+    """Take texts in and keep them; one without words is reported as failed.
 
     Raises:
         LibraryLocked: another process is writing.
     """
     articles: dict[str, Article] = {}
+    sent: dict[str, Text] = {}
     failed: list[Failure] = []
     for text in texts:
         try:
@@ -66,64 +70,95 @@ def take_texts(library: Shelf, texts: Iterable[Text], progress: OnProgress | Non
                 published=text.published,
                 source=Origin(outlet=text.outlet, url=text.url),
             )
+            sent[text.name] = text
         except ArticleError as error:
             failed.append(Failure(text.name, error.message, error.hint))
-    return _taken(library, articles, failed, progress)
+    if not articles:
+        return IngestReport(failed=tuple(failed))
+    report = library.ingest_articles(list(articles.values()), progress, corpus=CORPUS)
+    for text in sent.values():
+        uploads.keep_text(text, settings)
+    return replace(report, failed=(*report.failed, *failed))
 
 
-def take_uploads(library: Shelf, uploads: Iterable[Upload], progress: OnProgress | None = None) -> IngestReport:
-    """Take files in; what cannot be read is reported, with the reason.
+def take_files(
+    library: Shelf,
+    settings: Settings,
+    files: Iterable[Upload],
+    progress: OnProgress | None = None,
+    *,
+    replacing: bool = False,
+) -> IngestReport:
+    """Take files in and keep them; what cannot be read is reported, with the reason, and not kept.
 
-    An article is called after its file, so the same name handed over again replaces it.
+    Args:
+        library: Which library.
+        settings: Where they are kept.
+        files: An article is called after its file.
+        progress: Told after each batch.
+        replacing: Whether a file takes the place of another one of the same name, as programs want it; readers have
+            different files that are called the same, of which the second gets a number.
+
+    Raises:
+        LibraryLocked: another process is writing; nothing is kept then.
+    """
+    kept: dict[Path, Kept] = {}
+    refused: list[Failure] = []
+    for file in files:
+        try:
+            now = uploads.keep_file(file.path, file.name, settings, replace=replacing)
+        except UploadError as error:
+            refused.append(Failure(one_line(file.name)[-_NAME_CHARACTERS:], error.message, error.hint))
+            continue
+        if (before := kept.get(now.path)) is not None and before.is_new:  # twice among these
+            now.settle(good=True)
+            now = before
+        kept[now.path] = now
+    if not kept:
+        return IngestReport(failed=tuple(refused))
+    try:
+        report = library.ingest(list(kept), progress)
+    except PullquoteError:
+        for one in kept.values():
+            one.settle(good=False)
+        raise
+    for path, one in kept.items():
+        one.settle(good=_holds(report, path))
+    failed = [_without_path(failure, uploads.folder(settings)) for failure in report.failed]
+    return replace(report, failed=(*refused, *failed))
+
+
+def take_again(library: Shelf, settings: Settings, progress: OnProgress | None = None) -> IngestReport:
+    """Take in what is kept, after the library has been deleted.
 
     Raises:
         LibraryLocked: another process is writing.
     """
-    articles: dict[str, Article] = {}
-    failed: list[Failure] = []
-    for upload in uploads:
-        name = safe_name(upload.name)
-        for found in _read(name, upload.path):
-            if isinstance(found, Failure):
-                failed.append(found)
-            else:
-                articles[found.id] = found
-    return _taken(library, articles, failed, progress)
+    held = uploads.held(settings)
+    files = library.ingest(held, progress) if held else IngestReport()
+    return together(files, take_texts(library, settings, list(uploads.texts(settings)), progress))
 
 
-def safe_name(name: str) -> str:
-    """The last part of a file's name as a visitor gave it, on one line and not too long."""
-    last = one_line(PurePosixPath(name.replace("\\", "/")).name).lstrip(".")
-    return last[-_NAME_CHARACTERS:] or "upload"
+def forget(settings: Settings, article_ids: Iterable[str]) -> None:
+    """Delete the texts that were kept of articles which have been removed; files stay where they are."""
+    for article_id in article_ids:
+        uploads.forget_text(article_id, settings)
 
 
-def _read(name: str, path: Path) -> list[Article | Failure]:
-    """The articles of a file, as if it lay somewhere under its own name."""
-    suffix = Path(name).suffix.lower()
-    if suffix not in READERS:
-        error = UnknownFormat(f"{name}: files of this kind cannot be read.", f"Use {', '.join(READERS)}.")
-        return [Failure(name, error.message, error.hint)]
-    with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
-        place = Path(folder, f"upload{suffix}")  # a reader is chosen by the suffix; nothing else of the name is used
-        place.symlink_to(path.absolute())
-        try:
-            found = list(read_articles(place, id=name))
-        except ArticleError as error:
-            return [Failure(name, error.message.replace(str(place), name), error.hint.replace(str(place), name))]
-    return [_renamed(one, str(place), name) for one in found]
+def together(one: IngestReport, other: IngestReport) -> IngestReport:
+    """What two ingests did."""
+    return IngestReport(**{field.name: getattr(one, field.name) + getattr(other, field.name) for field in fields(one)})
 
 
-def _renamed(found: Article | Failure, place: str, name: str) -> Article | Failure:
-    if isinstance(found, Failure):
-        return Failure(found.id, found.reason.replace(place, name), found.hint)
-    inside = (found.source.file or "").removeprefix(place)
-    return replace(found, source=replace(found.source, file=f"{name}{inside}"))
+def _holds(report: IngestReport, path: Path) -> bool:
+    """Whether anything of a file is in the library now."""
+    names = {str(path), path.name}
+    inside = tuple(f"{name}{sign}" for name in names for sign in "#/")
+    stored = (*report.added, *report.updated, *report.unchanged, *report.duplicates, *report.left_out)
+    return any(known in names or known.startswith(inside) for known in stored)
 
 
-def _taken(
-    library: Shelf, articles: dict[str, Article], failed: list[Failure], progress: OnProgress | None
-) -> IngestReport:
-    if not articles:
-        return IngestReport(failed=tuple(failed))
-    report = library.ingest_articles(list(articles.values()), progress, corpus=CORPUS)
-    return replace(report, failed=(*report.failed, *failed))
+def _without_path(failure: Failure, place: Path) -> Failure:
+    """A failure that tells nothing of where files are kept."""
+    told = (text.replace(f"{place}/", "") for text in (failure.id, failure.reason, failure.hint))
+    return Failure(*told)

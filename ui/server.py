@@ -36,7 +36,9 @@ def create_app(chatbot: Answerer, serving: Serving) -> FastAPI:
     """The whole app: API, log, limits, and the page if there is one to mount. ``app.state.desk`` is what is asked."""
     settings = serving.settings
     meters = Meters()
-    desk = Desk(chatbot, askers=settings.askers, own=serving.own, meters=meters)
+    desk = Desk(
+        chatbot, askers=settings.askers, own=serving.own, model=settings.llm, chosen=serving.chosen, meters=meters
+    )
     app = FastAPI(
         title="Pullquote",
         version="1",
@@ -50,9 +52,9 @@ def create_app(chatbot: Answerer, serving: Serving) -> FastAPI:
     app.state.desk = desk
     problems.install(app)
     app.include_router(questions.router(desk))
-    app.include_router(articles.router(desk))
+    app.include_router(articles.router(desk, settings))
     app.include_router(completions.router(desk, started=int(time.time())))
-    app.include_router(health.router(desk, instance=serving.instance, model=settings.llm))
+    app.include_router(health.router(desk, instance=serving.instance))
     app.include_router(login.router(serving.token))
     app.include_router(manual.router(app))
     _close_off(app)

@@ -139,6 +139,11 @@ def missing_html(models: Sequence[Weights], *, fetching: bool) -> str:
     )
 
 
+def ready_words(done: int, passages: int) -> str:
+    """How many of an article's passages are computed already; the page's script says it in the same words."""
+    return "all" if done >= passages else f"{done:,} of {passages:,}"
+
+
 def _words(article: Listed) -> str:
     parts = (article.title, article.outlet, language_name(article.language), article.language, article.id)
     day_ = article.published.isoformat() if article.published else ""
@@ -177,8 +182,10 @@ def _row(article: Listed, ready: Mapping[str, int] | None) -> str:
     more = "".join(f'<td class="pq-col-{key}" data-label="{label}">{words or "–"}</td>' for key, label, words in cells)
     if ready is not None:
         done = min(ready.get(article.id, 0), article.passages)
-        words = "yes" if done == article.passages else f"{done} of {article.passages}"
-        more += f'<td class="pq-col-ready" data-label="Ready">{words}</td>'
+        more += (
+            f'<td class="pq-col-ready" data-label="Ready" data-passages="{article.passages}">'
+            f"{ready_words(done, article.passages)}</td>"
+        )
     name = inert(article.name)
     return (
         f'<tr data-article="{inert(article.id)}"><th scope="row" class="pq-col-title" lang="{code(article.language)}">'
@@ -204,7 +211,8 @@ def _reason(name: str, reason: str) -> str:
 
 
 def _model(model: Weights, used: str, *, fetching: bool) -> str:
-    known = " · ".join(part for part in (file_size(model.size), model.licence, model.about) if part)
+    size = file_size(model.size) if model.size else ""
+    known = " · ".join(part for part in (size, model.licence, model.about) if part)
     if model.name == used:
         action = '<span class="pq-used">in use</span>'
     elif model.state == "present":
@@ -218,7 +226,7 @@ def _model(model: Weights, used: str, *, fetching: bool) -> str:
         held = "disabled" if fetching else ""
         action += (
             f' <button type="button" class="pq-quiet" data-do="fetch" data-name="{inert(model.name)}" {held}>Fetch'
-            f'<span class="pq-unseen"> {inert(model.name)}</span></button>'
+            f'<span class="pq-unseen"> {inert(model.name)}</span> ({file_size(model.size)})</button>'
         )
     return (
         f'<li><div><strong>{inert(model.name)}</strong> <span class="pq-credit">{inert(known)} · '

@@ -1,32 +1,41 @@
-"""Files and texts that come in through the browser → files in the data directory, from which they are indexed.
+"""What came in by a door, a file or a text, is kept in the data directory: the library can be built anew from it.
 
-They are kept there, so that the library can be built anew from them. A name is what its sender says: only letters,
-digits and a few signs of it are used, and it never leads anywhere but into the folder.
+Files lie in ``articles``, from where they are indexed; texts, with what was said about them, in ``articles/texts``. A
+name is what its sender says: only letters, digits and a few signs of it are used, and it never leads anywhere but into
+the folder.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, Self
 
 from index.errors import PullquoteError
 from index.load import READERS
 from index.settings import Settings
+from index.types import Article
 
 FILES = 100
-"""Files taken at once."""
+"""Files that the page sends at once."""
 FILE_BYTES = 40_000_000
-"""Largest file taken."""
+"""Largest file that the page sends."""
 TEXT_CHARACTERS = 500_000
-"""Longest text taken."""
+"""Longest text that the page sends."""
 
 _NAME_CHARACTERS = 80
+_DIGEST_CHARACTERS = 12
+# Bytes up to which a file is looked at for being blank: it must not take the place of one that is not.
+_BLANK = 65_536
 _UNFIT = re.compile(r"[^\w .,()&+-]+")
 
 
@@ -34,15 +43,67 @@ class UploadError(PullquoteError):
     """Something that will not be taken in."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that was pasted or sent, and what was said about it; what is None is found in the text."""
+
+    text: str
+    id: str | None = None
+    title: str | None = None
+    language: str | None = None
+    published: date | None = None
+    outlet: str | None = None
+    url: str | None = None
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """The text that an article was made of."""
+        source = article.source
+        return cls(
+            article.text, article.id, article.title, article.language, article.published, source.outlet, source.url
+        )
+
+    @property
+    def name(self) -> str:
+        """Its id: as given, else its URL, else one made of the text."""
+        digest = hashlib.sha256(self.text.encode("utf-8", "replace")).hexdigest()[:_DIGEST_CHARACTERS]
+        return self.id or self.url or f"text-{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is kept now.
+
+    Attributes:
+        path: Where.
+        is_new: Whether it was not before, with these bytes.
+        before: Where the file of the same name is that it replaced, until it is settled.
+    """
+
+    path: Path
+    is_new: bool = True
+    before: Path | None = None
+
+    def settle(self, *, good: bool) -> None:
+        """Forget what it replaced; or, if it is not ``good``, put that back, or delete what is new."""
+        if good or not self.is_new:
+            if self.before is not None:
+                self.before.unlink(missing_ok=True)
+        elif self.before is not None:
+            self.before.replace(self.path)
+        else:
+            self.path.unlink(missing_ok=True)
+
+
 def folder(settings: Settings) -> Path:
-    """Where what came in is kept."""
+    """Where files that came in are kept."""
     return settings.home / "articles"
 
 
 def held(settings: Settings) -> list[Path]:
-    """The folder of what came in, if there is anything in it, for a library that is built anew."""
+    """The folder of files that came in, if there are any, for a library that is built anew."""
     place = folder(settings)
-    found = place.is_dir() and any(not file.name.startswith(".") for file in place.iterdir())
+    found = place.is_dir() and any(file.suffix.lower() in READERS for file in place.iterdir() if file.is_file())
     return [place] if found else []
 
 
@@ -60,74 +121,82 @@ def safe_name(name: str) -> str:
     return f"{' '.join(stem.split()) or 'article'}{suffix.lower()}"
 
 
-def take_files(paths: Sequence[Path], settings: Settings) -> list[Path]:
-    """Move files in; where they are now. The same bytes under the same name are the same file.
+def keep_file(path: Path, name: str, settings: Settings, *, replace: bool = False) -> Kept:
+    """Move a file in. The same bytes under the same name are the same file.
+
+    Args:
+        path: Where it is; afterwards it is not there any more.
+        name: What its sender calls it.
+        settings: Which folder.
+        replace: Whether it takes the place of another file of that name; otherwise it gets a number.
 
     Raises:
-        UploadError: too many, too large, or of a kind that is not read; nothing is taken then.
+        UploadError: it is of a kind that is not read, or there is nothing in it.
     """
-    if len(paths) > FILES:
-        raise UploadError(f"{len(paths)} files at once are too many; {FILES} is the most.", "Add them in parts.")
-    for path in paths:
-        if path.suffix.lower() not in READERS:
-            raise UploadError(f"{path.name} is of a kind that is not read.", f"These are: {', '.join(kinds())}.")
-        if path.stat().st_size > FILE_BYTES:
-            raise UploadError(
-                f"{path.name} is larger than {FILE_BYTES // 1_000_000} MB.", "Split it, or index it from the terminal."
-            )
+    safe = Path(safe_name(name))
+    if path.stat().st_size <= _BLANK and not path.read_bytes().strip():
+        raise UploadError("it is empty", "Put text into it.")
+    if safe.suffix not in READERS:
+        raise UploadError(f"{safe} is of a kind that is not read.", f"These are: {', '.join(kinds())}.")
     place = folder(settings)
     place.mkdir(parents=True, exist_ok=True)
-    return [_settled(place, safe_name(path.name), path) for path in paths]
-
-
-def take_text(text: str, settings: Settings, *, title: str, outlet: str, published: str) -> Path:
-    """Write a text that was pasted; the file, with what was said about it.
-
-    Raises:
-        UploadError: there is no text, it is too long, or the day is none.
-    """
-    if not text.strip():
-        raise UploadError("There is no text.", "Paste the article's text.")
-    if len(text) > TEXT_CHARACTERS:
-        raise UploadError(
-            f"The text has {len(text):,} characters; {TEXT_CHARACTERS:,} is the most.",
-            "Save it as a file and add that.",
-        )
-    if published:
-        try:
-            date.fromisoformat(published)
-        except ValueError as error:
-            raise UploadError("That is no day.", "Write it like 2021-10-18.") from error
-    said = {"title": title.strip()[:300], "text": text, "outlet": outlet.strip()[:100], "date": published}
-    place = folder(settings)
-    place.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=place, prefix=".", suffix=".partial", delete=False) as file:
-        json.dump({key: value for key, value in said.items() if value}, file, ensure_ascii=True)
-    first = title.strip() or " ".join(text.split()[:8])
-    return _settled(place, safe_name(f"{first.replace('/', ' ').replace('.', ' ')}.jsonl"), Path(file.name))
-
-
-def discard(paths: Sequence[Path], settings: Settings) -> None:
-    """Delete files that were taken in and turned out to hold nothing."""
-    place = folder(settings)
-    for path in paths:
-        if path.parent == place:
-            path.unlink(missing_ok=True)
-
-
-def _settled(place: Path, name: str, path: Path) -> Path:
-    """The file moved into the folder under that name, or the next free one."""
-    stem, suffix = Path(name).stem, Path(name).suffix
     number = 1
     while True:
-        target = place / (name if number == 1 else f"{stem} {number}{suffix}")
+        target = place / (safe if number == 1 else f"{safe.stem} {number}{safe.suffix}")
         if target.exists() and _same(path, target):
             path.unlink()
-            return target
+            return Kept(target, is_new=False)
         if not target.exists():
             shutil.move(path, target)
-            return target
+            return Kept(target)
+        if replace:
+            before = _beside(target)
+            target.replace(before)
+            shutil.move(path, target)
+            return Kept(target, before=before)
         number += 1
+
+
+def keep_text(text: Text, settings: Settings) -> None:
+    """Keep a text under its id, instead of what was kept under it before."""
+    target = _text_file(text.name, settings)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    facts = {**asdict(text), "id": text.name}
+    said = {key: str(value) for key, value in facts.items() if value is not None}
+    partial = _beside(target)
+    partial.write_text(json.dumps(said), encoding="utf-8")
+    partial.replace(target)
+
+
+def forget_text(article_id: str, settings: Settings) -> bool:
+    """Delete the text of that id, if one is kept; whether one was."""
+    target = _text_file(article_id, settings)
+    known = target.exists()
+    target.unlink(missing_ok=True)
+    return known
+
+
+def texts(settings: Settings) -> Iterator[Text]:
+    """The texts that are kept; what somebody has damaged is passed over."""
+    for file in sorted((folder(settings) / "texts").glob("*.json")):
+        try:
+            said: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+            day = said.pop("published", None)
+            yield Text(**said, published=date.fromisoformat(day) if day else None)
+        except (OSError, ValueError, TypeError, AttributeError):
+            continue
+
+
+def _text_file(article_id: str, settings: Settings) -> Path:
+    digest = hashlib.sha256(article_id.encode("utf-8", "replace")).hexdigest()
+    return folder(settings) / "texts" / f"{digest[:32]}.json"
+
+
+def _beside(target: Path) -> Path:
+    """A hidden name of nobody else's in the same folder."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".partial")
+    os.close(handle)
+    return Path(name)
 
 
 def _same(one: Path, other: Path) -> bool:

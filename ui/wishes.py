@@ -38,12 +38,15 @@ class Wishes:
         """What a browser sent; what cannot be used is left out."""
         given = sent if isinstance(sent, Mapping) else {}
         strict, sources, languages = given.get("strict"), given.get("sources"), given.get("languages")
+        since, until = _day(given.get("since")), _day(given.get("until"))
+        if since and until and since > until:
+            since, until = until, since
         return cls(
             strict=strict if isinstance(strict, bool) else None,
             sources=min(20, max(1, sources)) if isinstance(sources, int) else None,
             languages=tuple(str(code)[:16] for code in languages[:100]) if isinstance(languages, list) else (),
-            since=_day(given.get("since")),
-            until=_day(given.get("until")),
+            since=since,
+            until=until,
         )
 
 
@@ -67,7 +70,7 @@ def stream(
         arguments["sources"] = wishes.sources
     if wishes.languages and "languages" in can:
         wanted = set(wishes.languages)
-        arguments["within"] = [article.id for article in chatbot.library.articles() if article.language in wanted]
+        arguments["within"] = [listed.id for listed in chatbot.library.listing() if listed.language in wanted]
     if (wishes.since or wishes.until) and "dates" in can:
         arguments["between"] = (wishes.since or date.min, wishes.until or date.max)
     return chatbot.stream(question, history, cancel=cancel, **arguments)

@@ -10,13 +10,16 @@ from typing import Annotated
 from fastapi import APIRouter, File, Query, UploadFile
 from fastapi.responses import JSONResponse, Response
 
+from ui import intake
 from ui.api.schemas import ArticleList, NewArticles, Removed, Report, WholeArticle, problems
 from ui.desk import Desk
-from ui.intake import Text, Upload, take_texts, take_uploads
+from ui.intake import Upload
+from ui.settings import Settings
+from ui.uploads import Text
 
 
-def router(desk: Desk) -> APIRouter:
-    """``/api/articles`` and below."""
+def router(desk: Desk, settings: Settings) -> APIRouter:
+    """``/api/articles`` and below; what comes in is kept where the settings say."""
     routes = APIRouter(prefix="/api/articles", tags=["articles"], responses=problems(422))
 
     @routes.get("", response_model=ArticleList)
@@ -33,13 +36,16 @@ def router(desk: Desk) -> APIRouter:
     def add(new: NewArticles) -> Response:
         """Take in articles as text. One whose id is known replaces it; the first ones replace the sample articles."""
         texts = [Text(**article.model_dump()) for article in new.articles]
-        report = take_texts(desk.own_library(), texts)
+        report = intake.take_texts(desk.own_library(), settings, texts)
         desk.changed()
         return JSONResponse(report.to_dict())
 
     @routes.post("/files", response_model=Report, responses=problems(400, 409, 413, 422, 503))
     def upload(files: Annotated[list[UploadFile], File(min_length=1)]) -> Response:
-        """Take in files of the kinds that `pullquote index` reads. An article is called after its file."""
+        """Take in files of the kinds that `pullquote index` reads. An article is called after its file.
+
+        A file takes the place of the one that was sent under its name before.
+        """
         with tempfile.TemporaryDirectory(prefix="pullquote-") as folder:
             uploads = []
             for number, file in enumerate(files):
@@ -47,7 +53,7 @@ def router(desk: Desk) -> APIRouter:
                 with place.open("wb") as target:
                     shutil.copyfileobj(file.file, target)
                 uploads.append(Upload(file.filename or "upload", place))
-            report = take_uploads(desk.own_library(), uploads)
+            report = intake.take_files(desk.own_library(), settings, uploads, replacing=True)
         desk.changed()
         return JSONResponse(report.to_dict())
 
@@ -59,9 +65,10 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.delete("/{article_id:path}", response_model=Removed, responses=problems(404, 409, 422, 503))
     def remove(article_id: str) -> Response:
-        """Take an article out of the library; its file is not touched."""
+        """Take an article out of the library; a text that was sent is deleted, a file is not touched."""
         desk.library.article(article_id)  # a path of this machine is no id here
         gone = desk.library.remove(article_id)
+        intake.forget(settings, gone)
         desk.changed()
         return JSONResponse({"removed": list(gone)})
 

@@ -9,13 +9,12 @@ from ui.api.schemas import Alive, Ready, problems
 from ui.desk import Desk
 
 
-def router(desk: Desk, *, instance: str, model: str) -> APIRouter:
+def router(desk: Desk, *, instance: str) -> APIRouter:
     """``/healthz``, ``/readyz`` and ``/metrics``.
 
     Args:
         desk: What is asked.
         instance: What tells this start of the server from all others.
-        model: Name of the language model.
     """
     routes = APIRouter(tags=["health"])
 
@@ -32,7 +31,7 @@ def router(desk: Desk, *, instance: str, model: str) -> APIRouter:
             "status": "ready" if desk.open else "stopping",
             "articles": library.stats().articles,
             "sample": library.is_sample,
-            "model": model,
+            "model": desk.model,
         }
         return JSONResponse(state, 200 if desk.open else 503)
 

@@ -49,7 +49,7 @@ def router(desk: Desk) -> APIRouter:
     )
     async def ask(asked: Ask) -> Response:
         """Ask a question; with `stream`, what was found comes at once, then the words, then the checked answer."""
-        events = asking(desk, asked.question, [turn.turn() for turn in asked.history], asked.within)
+        events = asking(desk, asked.question, [turn.turn() for turn in asked.history], **asked.wishes())
         if not asked.stream:
             return JSONResponse((await last(events)).to_dict())
         begun = await begin(events)  # an error before the first event is still an HTTP status
@@ -64,9 +64,9 @@ def router(desk: Desk) -> APIRouter:
     return routes
 
 
-def asking(desk: Desk, question: str, history: list[Turn], within: list[str] | None = None) -> AsyncGenerator[Event]:
+def asking(desk: Desk, question: str, history: list[Turn], **wishes: Any) -> AsyncGenerator[Event]:
     """The events of a question; closing it cancels the answer."""
-    return awaited(lambda cancel: desk.stream(question, history, within=within, cancel=cancel))
+    return awaited(lambda cancel: desk.stream(question, history, cancel=cancel, **wishes))
 
 
 async def last(events: AsyncGenerator[Event]) -> Answer:

@@ -52,7 +52,21 @@ class Ask(Request):
     question: Words = Field(description="In any language that the embedder knows; at most `question_characters`.")
     history: list[Exchange] = Field(default=[], max_length=200, description="Earlier turns, oldest first.")
     within: list[str] | None = Field(default=None, description="Ids of the only articles to look in.")
+    strict: bool | None = Field(default=None, strict=True, description="Whether to leave out what no quote supports.")
+    sources: Annotated[int, Field(ge=1, le=20), BeforeValidator(_number)] | None = Field(
+        default=None, description="How many passages to find."
+    )
+    since: date | None = Field(
+        default=None, description="Articles from this day on are preferred; others are found too."
+    )
+    until: date | None = Field(default=None, description="Articles up to this day are preferred, likewise.")
     stream: bool = Field(default=False, strict=True, description="Server-sent events instead of one JSON object.")
+
+    def wishes(self) -> dict[str, Any]:
+        """How it is to be answered, as far as that was said, as arguments of the chatbot's ``stream``."""
+        days = (self.since or date.min, self.until or date.max) if self.since or self.until else None
+        wished = {"within": self.within, "strict": self.strict, "sources": self.sources, "between": days}
+        return {name: wish for name, wish in wished.items() if wish is not None}
 
 
 class Search(Request):

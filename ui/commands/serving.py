@@ -40,10 +40,16 @@ def serve(
 
         def own() -> Shelf:
             library = session.doors.own(chatbot, settings)
-            beacon.light(settings, addresses[0], instance)
+            chosen(settings.llm)
             return library
 
-        session.doors.serve(chatbot, Serving(settings, host, port, own=own, ready=ready, instance=instance))
+        def chosen(model: str) -> None:
+            nonlocal settings
+            settings = settings.model_copy(update={"llm": model})
+            beacon.light(settings, addresses[0], instance)
+
+        serving = Serving(settings, host, port, own=own, chosen=chosen, ready=ready, instance=instance)
+        session.doors.serve(chatbot, serving)
 
 
 def mcp(context: typer.Context, *, llm: Llm = None, embedder: Embedder = None, sources: Sources = None) -> None:

@@ -11,7 +11,7 @@ import typer
 
 from index.errors import LibraryLocked, PullquoteError
 from index.types import IngestReport
-from ui import uploads
+from ui import intake
 from ui.commands.options import (
     Address,
     AsJson,
@@ -50,17 +50,18 @@ def index(
 ) -> None:
     """Bring the library in step with folders and files: new, changed and vanished articles.
 
-    With --rebuild, what was added in the browser is indexed again as well. Exit status: 1 if nothing could be read.
-    What is finished when it is interrupted stays; run it again to go on.
+    With --rebuild, what was added in the browser or over HTTP is indexed again as well. Exit status: 1 if nothing could
+    be read. What is finished when it is interrupted stays; run it again to go on.
     """
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     columns = named_columns(column or [])
     if rebuild:
         session.doors.drop(settings)
-        paths = [*paths, *uploads.held(settings)]
     with session.library(settings, writable=True) as library:
         report = library.ingest(paths, session.terminal.activity, columns=columns)
+        if rebuild:
+            report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
         _tell(session.terminal, report, as_json=as_json)
         if watch:
             _follow(session.terminal, library, paths, columns, as_json=as_json)
@@ -98,13 +99,15 @@ def remove(
     context: typer.Context,
     which: Annotated[str, typer.Argument(metavar="ARTICLE", help="An article's id, or a file: all articles in it.")],
 ) -> None:
-    """Take an article out of the library; its file is not touched.
+    """Take an article out of the library; its file is not touched, a text that was sent over HTTP or pasted is deleted.
 
     It stays away until its file changes, the file itself is named to `pullquote index`, or the library is rebuilt.
     """
     session: Session = context.obj
-    with session.library(session.settings(), writable=True) as library:
+    settings = session.settings()
+    with session.library(settings, writable=True) as library:
         gone = library.remove(which)
+    intake.forget(settings, gone)
     session.terminal.print_rows([(article_id,) for article_id in gone])
     session.terminal.note(f"Removed {count(len(gone), 'article')}.")
 

@@ -103,7 +103,7 @@
       const state = await pq.call("job", { job: started.job });
       if (state.error || state.html !== undefined) {
         show.report(state.html ?? "");
-        list();
+        if (document.body.dataset.view === "library") list().then(warmth);
         return state;
       }
       show.progress(state.words, state.share);
@@ -130,6 +130,9 @@
   document.addEventListener("input", (event) => {
     if (event.target.form?.id === "pq-wishes") keepWishes();
   });
+  document.addEventListener("reset", (event) => {
+    if (event.target.id === "pq-wishes") setTimeout(keepWishes); // the fields change after this event
+  });
   document.addEventListener("submit", (event) => {
     if (event.target.id === "pq-paste") {
       event.preventDefault();
@@ -137,15 +140,17 @@
     }
   });
 
-  // --- settings: kept in this browser, sent along with each question
+  // --- settings: kept in this browser, sent along with each question; what is as the server has it is left to the server
 
   pq.wishes = () => {
     const form = $("#pq-wishes");
     if (!form) return {};
     const values = new FormData(form);
+    const changed = (name) => [...form.elements].some((one) => one.name === name
+      && (one.type === "radio" ? one.checked !== one.defaultChecked : one.value !== one.defaultValue));
     return {
-      strict: values.has("strict") ? values.get("strict") === "yes" : null,
-      sources: Number(values.get("sources")) || null,
+      strict: changed("strict") ? values.get("strict") === "yes" : null,
+      sources: changed("sources") ? Number(values.get("sources")) : null,
       languages: values.getAll("languages"),
       since: values.get("since") || null,
       until: values.get("until") || null,
@@ -154,21 +159,40 @@
 
   function keepWishes() {
     store.set("wishes", pq.wishes());
-    const range = $("#pq-wishes [name=sources]");
-    if (range) $("#pq-sources-shown").textContent = range.value;
+    tellWishes();
   }
 
-  pq.settings = () => {
+  // What was changed stands beside the question box too: whoever has forgotten it would wonder at the answers.
+  function tellWishes() {
+    const range = $("#pq-wishes [name=sources]");
+    if (range) $("#pq-sources-shown").textContent = range.value;
+    const { strict, sources, since, until } = pq.wishes();
+    const languages = $$("#pq-wishes [name=languages]:checked").map((one) => one.closest("label").textContent.trim());
+    const days = [since && `from ${since}`, until && `to ${until}`].filter(Boolean).join(" ");
+    const parts = [
+      languages.length && `only ${languages.join(", ")}`,
+      days && `preferably ${days}`,
+      sources && `${sources} ${sources === 1 ? "passage" : "passages"}`,
+      strict === false && "sentences without proof too",
+      strict === true && "only what is proved",
+    ].filter(Boolean);
+    $("#pq-wished").hidden = !parts.length;
+    $("#pq-wished span").textContent = `${parts.join(" · ")}.`;
+  }
+
+  // The form as it fits the chatbot and the library now, with what this browser keeps.
+  pq.settings = async () => {
     const form = $("#pq-wishes");
-    const kept = store.get("wishes", {});
-    if (!form || !kept) return;
+    const got = await pq.call("wishes", {});
+    if (got.html !== undefined) form.innerHTML = got.html;
+    const kept = store.get("wishes", {}) ?? {};
     for (const field of form.elements) {
       if (field.name === "strict" && typeof kept.strict === "boolean") field.checked = (field.value === "yes") === kept.strict;
       if (field.name === "sources" && kept.sources) field.value = kept.sources;
       if (field.name === "languages") field.checked = (kept.languages ?? []).includes(field.value);
       if (field.name === "since" || field.name === "until") field.value = kept[field.name] ?? "";
     }
-    keepWishes();
+    tellWishes();
   };
 
   // --- models
@@ -215,12 +239,27 @@
 
   // --- how much is computed already
 
+  let soon = 0;
   async function warmth() {
-    const place = $("#pq-warmth");
-    if (!place || document.hidden) return;
-    const got = await pq.call("warmth", {});
-    place.textContent = got.words ?? "";
-    if (got.going) setTimeout(warmth, 5000);
+    clearTimeout(soon);
+    const cells = $$("#pq-table tr[data-article] .pq-col-ready");
+    const row = (cell) => cell.closest("tr").dataset.article;
+    const got = await pq.call("warmth", { ids: cells.map(row) });
+    if (got.words === undefined) return;
+    $("#pq-warmth").hidden = !got.words;
+    $("#pq-warmth strong").textContent = got.words;
+    if (got.words && !cells.length && $("#pq-table tr[data-article]")) await list();
+    for (const cell of cells) {
+      const [done, all] = [got.ready?.[row(cell)], Number(cell.dataset.passages)];
+      if (done !== undefined) cell.textContent = done >= all ? "all" : `${done.toLocaleString("en")} of ${all.toLocaleString("en")}`;
+    }
+    if (got.going) soon = setTimeout(look, 2000);
+  }
+  // Only while somebody looks at it.
+  function look() {
+    if (document.body.dataset.view !== "library") return;
+    if (document.hidden) soon = setTimeout(look, 2000);
+    else warmth();
   }
 
   pq.shown = {
@@ -228,15 +267,9 @@
       models();
       if (!$("#pq-welcome").hidden) pq.greet();
     },
-    library: () => {
-      list();
-      warmth();
-    },
-    settings: async () => {
+    library: () => list().then(warmth),
+    settings: () => {
       models();
-      const got = await pq.call("wishes", {});
-      if (got.html === undefined) return;
-      $("#pq-wishes").innerHTML = got.html;
       pq.settings();
     },
   };

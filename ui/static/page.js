@@ -53,15 +53,14 @@
     pq.server = server;
     pq.upload = upload;
     const ready = () => {
-      if (!["#pq-scroll", "#pq-past", "#pq-conversations", "#pq-ask textarea", "#pq-reader"].every((one) => $(one))) {
+      if (!["#pq-scroll", "#pq-past", "#pq-conversations", "#pq-ask textarea", "#pq-reader", "#pq-wishes", "#pq-wished"].every((one) => $(one))) {
         requestAnimationFrame(ready);
         return;
       }
       pq.watchScroll();
       window.addEventListener("hashchange", view);
       view();
-      pq.settings?.();
-      pq.restore().then(() => document.body.setAttribute("data-ready", ""));
+      Promise.all([pq.settings(), pq.restore()]).then(() => document.body.setAttribute("data-ready", ""));
     };
     ready();
   };
