@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,8 +16,9 @@ from index.library import Library
 from index.types import Hit
 from rag import catalogue, conclusion, confidence, dispute, followup, prompt, reading, smalltalk
 from rag.attribute import Attributor
+from rag.clock import Clock
 from rag.engine import at_once, open_model
-from rag.engine.port import LanguageModel, Sampling, Work
+from rag.engine.port import LanguageModel, Sampling
 from rag.errors import EmptyQuestion, QuestionTooLong
 from rag.lending import Lender
 from rag.queueing import Queue
@@ -187,7 +187,7 @@ class Chatbot:
         self.close()
 
     def _stream(self, asked: _Asked) -> Iterator[Event]:
-        clock = _Clock()
+        clock = Clock()
         if reply := self._without_model(asked):
             yield Done(replace(reply, timings=clock.timings()))
             return
@@ -250,7 +250,7 @@ class Chatbot:
         asked: _Asked,
         *,
         readings: list[Reading],
-        clock: _Clock,
+        clock: Clock,
     ) -> Iterator[Token]:
         """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
         shown = False
@@ -352,33 +352,6 @@ class _Asked:
     between: tuple[date, date] | None
     settings: Settings
     cancel: threading.Event
-
-
-class _Clock:
-    """Seconds by phase."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._seconds: dict[str, float] = {}
-
-    def mark(self, phase: str) -> None:
-        """End a phase: what has passed since the last mark is added to its time."""
-        now = time.perf_counter()
-        self._seconds[phase] = self._seconds.get(phase, 0.0) + now - self._last
-        self._last = now
-
-    def mark_once(self, moment: str) -> None:
-        """Note a moment, in seconds from the start, the first time it comes."""
-        self._seconds.setdefault(moment, time.perf_counter() - self._start)
-
-    def worked(self, work: Work) -> None:
-        """Add what the engine says it took."""
-        for phase, seconds in (("read", work.read), ("write", work.wrote)):
-            self._seconds[phase] = self._seconds.get(phase, 0.0) + seconds
-
-    def timings(self) -> dict[str, float]:
-        """What was noted, and the total."""
-        return {**self._seconds, "total": time.perf_counter() - self._start}
 
 
 def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) -> Answer:
