@@ -134,6 +134,8 @@ def tour(page: Page, prefix: str) -> None:
     take(page, f"{prefix}-library")
     page.click("#pq-nav a[href='#settings']")
     page.wait_for_selector(".pq-models li")
+    size = page.viewport_size or WIDE
+    page.set_viewport_size({"width": size["width"], "height": 1300 if size["width"] > 1000 else 1750})
     take(page, f"{prefix}-settings")
 
 

@@ -214,7 +214,7 @@
         bar.setAttribute("aria-label", words);
         if (share !== null) bar.value = share;
         const said = place.querySelector("span") ?? place.appendChild(document.createElement("span"));
-        said.textContent = ` ${words}…`;
+        said.textContent = `${words}…`;
       }
     },
     report: (html) => {
