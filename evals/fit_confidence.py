@@ -47,6 +47,7 @@ class Rows:
         right: Whether each answer is right.
         answerable: Whether each question is.
         sets: The set of each.
+        last: Whether it is what the question got in the end, and not what one round said.
     """
 
     names: tuple[str, ...]
@@ -54,6 +55,7 @@ class Rows:
     right: npt.NDArray[np.bool_]
     answerable: npt.NDArray[np.bool_]
     sets: npt.NDArray[np.str_]
+    last: npt.NDArray[np.bool_]
 
 
 def read(paths: Sequence[Path]) -> Rows:
@@ -64,9 +66,9 @@ def read(paths: Sequence[Path]) -> Rows:
     """
     rows = [row for path in paths for row in json.loads(path.read_text(encoding="utf-8"))["questions"]]
     made = [
-        (one["signals"], bool(one["right"] and row["answerable"]), row["answerable"], row["set"])
+        (one["signals"], bool(one["right"] and row["answerable"]), row["answerable"], row["set"], place == 0)
         for row in rows
-        for one in ({"signals": row.get("signals"), "right": row["right"]}, *row.get("opinions", ()))
+        for place, one in enumerate(({"signals": row.get("signals"), "right": row["right"]}, *row.get("opinions", ())))
         if one["signals"]
     ]
     if not made:
@@ -75,8 +77,8 @@ def read(paths: Sequence[Path]) -> Rows:
     if not names:
         raise PullquoteError("The answers have signals, but none that is known.", "Record them again.")
     values = np.array([[signals.get(name, np.nan) for name in names] for signals, *_ in made])
-    _, right, answerable, sets = (np.array(column) for column in zip(*made, strict=True))
-    return Rows(names, values, right, answerable, sets)
+    _, right, answerable, sets, last = (np.array(column) for column in zip(*made, strict=True))
+    return Rows(names, values, right, answerable, sets, last)
 
 
 def fit(rows: Rows, among: npt.NDArray[np.bool_]) -> Model:
@@ -124,12 +126,13 @@ def probabilities(model: Model, rows: Rows) -> Floats:
 
 
 def left_out(rows: Rows) -> dict[str, dict[str, float | int | None]]:
-    """For each set, how well a model fitted on all others tells right answers, and answerable questions."""
+    """For each set, how well a model fitted on all others tells right answers, and answerable questions, in the end."""
     figures: dict[str, dict[str, float | int | None]] = {}
     for name in sorted(set(rows.sets)):
         mine = rows.sets == name
         others = ~mine if (~mine).any() and len(set(rows.right[~mine])) > 1 else mine | True
         said = probabilities(fit(rows, others), rows)
+        mine &= rows.last
         right, answerable = mine & rows.right, mine & rows.answerable
         figures[str(name)] = {
             "n": int(mine.sum()),
@@ -172,7 +175,7 @@ def content(rows: Rows, command: Sequence[str]) -> Mapping[str, Any]:
             "libraries": library_versions(),
             "rows": {str(name): int((rows.sets == name).sum()) for name in sorted(set(rows.sets))},
             "left_out": left_out(rows),
-            "curve": coverage(probabilities(model, rows), rows.right),
+            "curve": coverage(probabilities(model, rows)[rows.last], rows.right[rows.last]),
         },
     }
 

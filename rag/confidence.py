@@ -18,7 +18,7 @@ from typing import Any
 from index.types import Hit
 from rag import claims
 from rag.claims import Terms
-from rag.reading import Draft
+from rag.reading import DENIED, Draft
 from rag.types import Citation
 
 Signals = Mapping[str, float]
@@ -113,6 +113,7 @@ def signals(question: str, asked_in: str, hits: Sequence[Hit], draft: Draft, cit
         "read": math.log(max(1, draft.read)),
         "refused": float(draft.refused),
         "unfound": draft.unfound,
+        "stated": DENIED if draft.refused and draft.unfound is not None else None,
         **NO_VOTES,
         **_of_answer(asked, asked_in, hits, draft, citations),
     }

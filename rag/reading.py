@@ -26,6 +26,8 @@ _SETTLED = 0.5
 _YES, _NO = ("Yes", "yes", "YES"), ("No", "no", "NO")
 # What stands for a logarithm of next to no probability.
 _NEVER = -12.0
+DENIED = -2.0
+"""How surely passages were said to answer a question, log-odds, by a model that refused and so is not asked."""
 # Share of the new words of the shorter answer that two answers must have in common to be the same.
 _ALIKE = 0.6
 
@@ -167,15 +169,22 @@ def settled(readings: Sequence[Reading]) -> bool:
 
 
 def votes_on(reading: Reading, readings: Sequence[Reading]) -> dict[str, float]:
-    """Signals of what the other rounds say of a reading."""
+    """Signals of what all rounds say of a reading: how the others voted, and of what each round tells alike: how surely any
+    passages were said to answer the question, and how near the rounds were, on the whole, to refusing.
+    """
     others = [one for one in readings if one is not reading]
     agreed = 0 if reading.refused else sum(reading.agrees(one) for one in others)
     refused = sum(one.refused for one in others)
+    stated, unfound = (
+        [one.opinion.signals[name] for one in readings if name in one.opinion.signals] for name in ("stated", "unfound")
+    )
     return {
         "rounds": math.log(len(readings)),
         "agreed": float(agreed),
         "dissented": float(len(others) - refused - agreed),
         "refusals": float(refused),
+        **({"stated": max(stated)} if stated else {}),
+        **({"unfound": sum(unfound) / len(unfound)} if unfound else {}),
     }
 
 
