@@ -268,9 +268,9 @@ class Chatbot:
             clock.mark("generate")
             judged = self._judged(one.draft, standalone, answer)
             clock.mark("attribute")
-            readings.append(self._asked_again(model, judged, standalone, given, asked.cancel))
+            readings.append(self._asked_again(model, judged, standalone, given, asked))
             clock.mark("check")
-            if reading.settled(readings):
+            if reading.settled(readings) and not asked.settings.thorough:
                 return
 
     def _without_model(self, asked: _Asked) -> Answer | None:
@@ -302,17 +302,19 @@ class Chatbot:
         for _ in one:
             pass
         alone = self._judged(one.draft, standalone, replace(answer, sources=(source,)))
-        other = self._asked_again(model, alone, standalone, [source.hit], asked.cancel)
+        other = self._asked_again(model, alone, standalone, [source.hit], asked)
         return dispute.told(answer, other) if dispute.contradicts(other, best, standalone, answer) else answer
 
     def _asked_again(
-        self, model: LanguageModel, judged: Reading, standalone: str, given: Sequence[Hit], cancel: threading.Event
+        self, model: LanguageModel, judged: Reading, standalone: str, given: Sequence[Hit], asked: _Asked
     ) -> Reading:
         """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""
         opinion = judged.opinion
-        if judged.refused or "unfound" not in opinion.signals or not confidence.in_doubt(opinion.confidence):
+        if judged.refused or "unfound" not in opinion.signals:
             return judged
-        stated = reading.stated(model, standalone, given, cancel)
+        if not confidence.in_doubt(opinion.confidence) and not asked.settings.thorough:
+            return judged
+        stated = reading.stated(model, standalone, given, asked.cancel)
         if stated is None:
             return judged
         signals = {**opinion.signals, "stated": stated}

@@ -27,7 +27,7 @@ _YES, _NO = ("Yes", "yes", "YES"), ("No", "no", "NO")
 # What stands for a logarithm of next to no probability.
 _NEVER = -12.0
 DENIED = -2.0
-"""How surely passages were said to answer a question, log-odds, by a model that refused and so is not asked."""
+"""How surely passages are said to answer a question, log-odds, by a model that refused and so is not asked."""
 # Share of the new words of the shorter answer that two answers must have in common to be the same.
 _ALIKE = 0.6
 
@@ -169,8 +169,10 @@ def settled(readings: Sequence[Reading]) -> bool:
 
 
 def votes_on(reading: Reading, readings: Sequence[Reading]) -> dict[str, float]:
-    """Signals of what all rounds say of a reading: how the others voted, and of what each round tells alike: how surely any
-    passages were said to answer the question, and how near the rounds were, on the whole, to refusing.
+    """Signals of what all rounds say of a reading.
+
+    That is how the others voted, how surely the passages of any round were said to answer the question, and how near
+    the rounds were, on the whole, to refusing.
     """
     others = [one for one in readings if one is not reading]
     agreed = 0 if reading.refused else sum(reading.agrees(one) for one in others)

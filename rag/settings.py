@@ -30,6 +30,8 @@ class Settings(IndexSettings):
         waiting: How many questions may wait for the language model.
         strict: Whether sentences that no quote supports are left out; otherwise they are shown, marked.
         disputes: Whether another article that may disagree is read too, which takes about a second where there is one.
+        thorough: Whether to read every round and check every answer, however clear the first one is: slower, and what
+            confidence is fitted on.
         min_confidence: Probability of being right below which there is no answer, but "the articles don't say".
         question_characters: Longest question accepted.
     """
@@ -47,7 +49,8 @@ class Settings(IndexSettings):
     seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
     strict: bool = True
     disputes: bool = True
-    min_confidence: float = pydantic.Field(default=0.25, ge=0.0, le=1.0)
+    thorough: bool = False
+    min_confidence: float = pydantic.Field(default=0.3, ge=0.0, le=1.0)
     passage_cache: bool = True
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)

@@ -16,7 +16,7 @@ from rag.confidence import Model
 
 def row(generator: random.Random, of: str, answerable: bool) -> dict[str, Any]:
     """An answer of which one signal tells all, and another nothing."""
-    signals = {"found": generator.gauss(1.0 if answerable else -1.0, 0.4), "rank": generator.gauss(0.0, 1.0)}
+    signals = {"stated": generator.gauss(1.0 if answerable else -1.0, 0.4), "unfound": generator.gauss(0.0, 1.0)}
     opinion = {"signals": signals, "right": answerable}
     return {
         "set": of,
@@ -40,17 +40,17 @@ def test_the_signal_that_tells_is_found(results: Path) -> None:
     rows = read([results])
     model = fit(rows, rows.answerable | True)
     weights = dict(zip(model.names, model.weights, strict=True))
-    assert weights["found"] > 5 * abs(weights["rank"])
-    assert weights["rank"] <= 0.0  # its sign is known
-    assert model.probability({"found": 2.0, "rank": 0.0}) > 0.9
-    assert model.probability({"found": -2.0, "rank": 0.0}) < 0.1
+    assert weights["stated"] > 5 * abs(weights["unfound"])
+    assert weights["unfound"] <= 0.0  # its sign is known
+    assert model.probability({"stated": 2.0, "unfound": 0.0}) > 0.9
+    assert model.probability({"stated": -2.0, "unfound": 0.0}) < 0.1
 
 
 def test_each_set_is_judged_by_a_model_that_has_not_seen_it(results: Path) -> None:
     figures = left_out(read([results]))
     assert figures.keys() == {"first", "second"}
     for one in figures.values():
-        assert one["n"] == 120  # an answer and an opinion for each of 60 questions
+        assert one["n"] == 60  # what each question got in the end
         assert (one["auroc_right"] or 0.0) > 0.95
         assert (one["auroc_answerable"] or 0.0) > 0.95
         assert (one["brier"] or 1.0) < 0.1
@@ -58,7 +58,7 @@ def test_each_set_is_judged_by_a_model_that_has_not_seen_it(results: Path) -> No
 
 def test_risk_falls_as_coverage_does(results: Path) -> None:
     rows = read([results])
-    curve = coverage(rows.values[:, rows.names.index("found")], rows.right)
+    curve = coverage(rows.values[:, rows.names.index("stated")], rows.right)
     assert curve[0]["coverage"] >= curve[-1]["coverage"]
     assert curve[0]["risk"] >= curve[-1]["risk"]
 
@@ -70,7 +70,7 @@ def test_the_file_is_a_model_with_its_provenance(results: Path, tmp_path: Path) 
     expected = content(read([results]), [])
     assert made["weights"] == list(expected["weights"])
     assert made["provenance"]["rows"] == {"first": 120, "second": 120}
-    assert Model.of(made).probability({"found": 2.0, "rank": 0.0}) > 0.9
+    assert Model.of(made).probability({"stated": 2.0, "unfound": 0.0}) > 0.9
 
 
 def test_results_without_signals_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -44,7 +44,7 @@ def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> Non
     assert quote.article.text[quote.start : quote.end] == quote.text == "Seven ships waited outside."
     assert (quote.article_id, quote.number) == ("harbour", 1)
     assert answer.grounded
-    assert 0.5 < answer.confidence <= 1.0
+    assert Settings().min_confidence < answer.confidence <= 1.0
     assert answer.model == "parrot"
     assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
 

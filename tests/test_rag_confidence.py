@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.types import Hit, Passage
 from rag.confidence import Model, fitted, signals
-from rag.reading import Draft
+from rag.reading import DENIED, Draft
 from rag.types import Citation, Quote
 
 ONE = article("one", "Seven ships waited outside Bergen.")
@@ -74,9 +74,18 @@ def test_words_are_not_looked_for_in_another_language() -> None:
 
 def test_the_model_that_ships_names_signals_that_there_are() -> None:
     model = fitted()
-    assert set(model.names) <= answered().keys()
+    assert set(model.names) <= {*answered(), "unfound", "stated"}  # these two where the engine tells how it might begin
     assert len(model.names) == len(model.means) == len(model.scales) == len(model.weights)
     assert all(scale > 0 for scale in model.scales)
+
+
+def test_a_model_that_nearly_refused_is_believed_less_and_one_that_refused_stands_by_it() -> None:
+    near = signals(QUESTION, "en", HITS, Draft("Seven ships.", (-0.1,), 1, unfound=-0.5), [])
+    assert near["unfound"] == -0.5
+    assert "stated" not in near
+    refused = signals(QUESTION, "en", HITS, Draft("NOT FOUND", (-0.2,), 1, unfound=-0.1), [])
+    assert refused["stated"] == DENIED
+    assert fitted().probability({**near, "stated": 2.0}) > fitted().probability({**near, "stated": -2.0})
 
 
 def test_a_good_answer_is_more_probable_than_a_refusal() -> None:
