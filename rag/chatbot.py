@@ -295,15 +295,18 @@ class Chatbot:
         """The answer, with what another article says instead, if one does."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
-        source = dispute.rival(best, standalone, answer)
-        if source is None:
-            return answer
-        one = reading.Round(model, _sampling(asked.settings), standalone, [source.hit], answer.language, asked.cancel)
-        for _ in one:
-            pass
-        alone = self._judged(one.draft, standalone, replace(answer, sources=(source,)))
-        other = self._asked_again(model, alone, standalone, [source.hit], asked)
-        return dispute.told(answer, other) if dispute.contradicts(other, best, standalone, answer) else answer
+        for source in dispute.rivals(best, standalone, answer):
+            given = [source.hit]
+            one = reading.Round(model, _sampling(asked.settings), standalone, given, answer.language, asked.cancel)
+            for _ in one:
+                pass
+            alone = self._judged(one.draft, standalone, replace(answer, sources=(source,)))
+            other = self._asked_again(model, alone, standalone, given, asked)
+            if asked.cancel.is_set():
+                break
+            if dispute.contradicts(other, best, standalone, answer):
+                return dispute.told(answer, other)
+        return answer
 
     def _asked_again(
         self, model: LanguageModel, judged: Reading, standalone: str, given: Sequence[Hit], asked: _Asked

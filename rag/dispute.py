@@ -1,7 +1,7 @@
 """Whether the articles disagree: what another article says when it is asked alone.
 
-An answer that adds a number, a day or a name to its question may be contradicted by an article that it does not stand
-on. The best passage of such an article, if it holds nothing of what the answer adds, is read alone; where it answers
+An answer that adds a day, a number or a name to its question may be contradicted by an article that it does not stand
+on. The best passage of such an article, if it hardly holds what the answer adds, is read alone; where it answers
 otherwise, and its answer stands on a quote of its own, both are shown.
 """
 
@@ -16,8 +16,15 @@ from rag.types import Answer, Citation, Quote, Source
 
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
-_CONFIDENT = 0.5
+_CONFIDENT = 0.4
 """How far an answer must be believed before it may contradict another or be contradicted."""
+_MOST_READ = 2
+# Share of what an answer adds that a passage must hold to be on its side.
+_AGREES = 0.6
+# A short answer begins with no sentence's first word: "California" is a name.
+_SHORT = 5
+_THOUSAND = "000"
+_ENDS = (".", "!", "?", "…", "。", '."', ".”")
 
 _DISAGREES = {
     "da": "En anden artikel siger noget andet:",
@@ -37,8 +44,8 @@ _DISAGREES = {
 }
 
 
-def rival(best: Reading, question: str, answer: Answer) -> Source | None:
-    """The passage of another article that may contradict an answer; None if there is none worth reading.
+def rivals(best: Reading, question: str, answer: Answer) -> list[Source]:
+    """The passages of other articles that may contradict an answer, the best of each of a few articles.
 
     Args:
         best: What is to be answered.
@@ -46,55 +53,75 @@ def rival(best: Reading, question: str, answer: Answer) -> Source | None:
         answer: With its sources and its language.
     """
     if best.refused or best.confidence < _CONFIDENT or not (added := _added(best.opinion.text, question, answer)):
-        return None
+        return []
     cited = {quote.article_id for citation in best.citations for quote in citation.quotes}
     enough = _AS_GOOD * answer.sources[0].hit.score
-    agreeing = {source.article.id for source in answer.sources if _holds(source, added)}
-    others = (source for source in answer.sources if source.article.id not in cited | agreeing)
-    return next((source for source in others if source.hit.score >= enough), None)
+    agreeing = {source.article.id for source in answer.sources if _held(_terms(source), added) >= _AGREES}
+    found: dict[str, Source] = {}
+    for source in answer.sources:
+        if source.article.id not in cited | agreeing and source.hit.score >= enough:
+            found.setdefault(source.article.id, source)
+    return list(found.values())[:_MOST_READ]
 
 
 def contradicts(other: Reading, best: Reading, question: str, answer: Answer) -> bool:
-    """Whether two answers, each from its own article, say different numbers, days or names."""
+    """Whether two answers, each from its own article, say different days, numbers or names.
+
+    What counts is the first of these that the answer has; "Thursday" does not contradict "September 8".
+    """
     if other.refused or other.confidence < _CONFIDENT or not _stands(other) or not _stands(best):
         return False
     ours, theirs = _added(best.opinion.text, question, answer), _added(other.opinion.text, question, answer)
-    for one, another in ((ours.numbers, theirs.numbers), (ours.dates, theirs.dates), (ours.names, theirs.names)):
-        if one and another:
-            return not any(claims.holds(theirs, term) for term in claims.weighed(ours, ours.language))
-    return False
+    if ours.dates:
+        return bool(theirs.dates) and not any(day.within(theirs.dates) for day in ours.dates)
+    if ours.numbers:
+        pairs = [(one, another) for one in ours.numbers for another in theirs.numbers]
+        return bool(pairs) and not any(same_number(*pair) for pair in pairs)
+    return bool(theirs.names) and _held(theirs, ours) < 1 - _AGREES and _held(ours, theirs) < 1 - _AGREES
 
 
 def told(answer: Answer, other: Reading) -> Answer:
     """An answer that goes on with what another article says instead."""
-    text, said = f"{answer.text} {_DISAGREES.get(answer.language, _DISAGREES['en'])}", other.opinion.text
-    start, most = len(answer.text) + 1, max((quote.number for quote in answer.quotes), default=0)
+    first = answer.text if answer.text.endswith(_ENDS) else f"{answer.text}."
+    text, said = f"{first} {_DISAGREES.get(answer.language, _DISAGREES['en'])}", other.opinion.text
+    start, most = len(first) + 1, max((quote.number for quote in answer.quotes), default=0)
     shift = len(text) + 1
     whole = f"{text} {said}"
     moved = []
     for place, citation in enumerate(other.citations):
-        first = start if place == 0 else citation.start + shift
+        begin = start if place == 0 else citation.start + shift
         end = citation.end + shift
         quotes = tuple(_renumbered(quote, most) for quote in citation.quotes)
-        moved.append(replace(citation, sentence=whole[first:end], start=first, end=end, quotes=quotes))
+        moved.append(replace(citation, sentence=whole[begin:end], start=begin, end=end, quotes=quotes))
     return replace(answer, text=whole, citations=(*answer.citations, *moved), disputed=True)
 
 
 def _added(text: str, question: str, answer: Answer) -> Terms:
-    """Numbers, days and names that an answer adds to its question."""
-    said, asked = Terms.of(text, answer.language), Terms.of(question, answer.language)
+    """Days, numbers and names that an answer adds to its question."""
+    said = Terms.of(f"– {text}" if len(text.split()) < _SHORT else text, answer.language)
+    asked = Terms.of(question, answer.language)
+    terms = claims.weighed(said, said.language)
+    names = frozenset(str(term.value) for term in terms if term.kind == "name" and not claims.holds(asked, term))
     return replace(
-        said,
-        numbers=said.numbers - asked.numbers,
-        dates=said.dates - asked.dates,
-        names=said.names - asked.names,
-        words=frozenset(),
+        said, numbers=said.numbers - asked.numbers, dates=said.dates - asked.dates, names=names, words=frozenset()
     )
 
 
-def _holds(source: Source, added: Terms) -> bool:
-    there = Terms.of(source.hit.passage.text, source.article.language, source.article.published)
-    return any(claims.holds(there, term) for term in claims.weighed(added, there.language))
+def _held(there: Terms, added: Terms) -> float:
+    """The share of an answer's days, numbers and names that a text holds."""
+    terms = claims.weighed(added, there.language)
+    return sum(claims.holds(there, term) for term in terms) / len(terms) if terms else 0.0
+
+
+def _terms(source: Source) -> Terms:
+    return Terms.of(source.hit.passage.text, source.article.language, source.article.published)
+
+
+def same_number(one: str, other: str) -> bool:
+    """Whether two numbers are the same, or one was read without its "million"."""
+    few, many = sorted((one, other), key=len)
+    rest = many.removeprefix(few)
+    return few == many or (len(rest) < len(many) and rest == _THOUSAND * (len(rest) // len(_THOUSAND)))
 
 
 def _stands(reading: Reading) -> bool:

@@ -10,6 +10,7 @@ from conftest import article
 from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
+from rag.dispute import same_number
 from rag.engine.double import ParrotModel
 from rag.settings import Settings
 from rag.types import Answer
@@ -55,3 +56,19 @@ def test_articles_may_disagree_across_languages(library: Library, settings: Sett
     answer = ask(library, settings, [EIGHT, SWEDISH.replace("Tio", "10")])
     assert answer.status == "answered"
     assert {quote.article_id for quote in answer.quotes} <= {"article 0", "article 1"}
+
+
+def test_an_answer_without_a_full_stop_gets_one_before_the_other_side(library: Library, settings: Settings) -> None:
+    answer = ask(library, settings, [EIGHT.rstrip("."), TEN])
+    assert answer.disputed
+    assert "alliance. Another article says otherwise: " in answer.text
+    assert all(answer.text[one.start : one.end] == one.sentence for one in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("8", "8", True), ("226", "226000000", True), ("10", "20", False), ("10", "1000", False), ("10", "10000", True)],
+)
+def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
+    assert same_number(one, other) is same
+    assert same_number(other, one) is same
