@@ -10,10 +10,11 @@ from conftest import article
 from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
-from rag.dispute import same_number
+from rag.dispute import same_number, told
 from rag.engine.double import ParrotModel
+from rag.reading import Reading
 from rag.settings import Settings
-from rag.types import Answer
+from rag.types import Answer, Citation, Opinion
 
 EIGHT = "Eight diplomats of the mission were expelled by the alliance."
 TEN = "The alliance expelled ten diplomats of the mission, officials said."
@@ -58,11 +59,19 @@ def test_articles_may_disagree_across_languages(library: Library, settings: Sett
     assert {quote.article_id for quote in answer.quotes} <= {"article 0", "article 1"}
 
 
-def test_an_answer_without_a_full_stop_gets_one_before_the_other_side(library: Library, settings: Settings) -> None:
-    answer = ask(library, settings, [EIGHT.rstrip("."), TEN])
-    assert answer.disputed
-    assert "alliance. Another article says otherwise: " in answer.text
-    assert all(answer.text[one.start : one.end] == one.sentence for one in answer.citations)
+def test_an_answer_without_a_full_stop_gets_one_before_the_other_side() -> None:
+    other = Reading(
+        Opinion("Ten were. So it was.", 1, refused=False, confidence=0.9, signals={}),
+        (Citation("Ten were.", 0, 9, (), "supported"), Citation("So it was.", 10, 20, (), "supported")),
+        frozenset(),
+    )
+    both = told(
+        Answer("How many?", "Åtta", "answered", (Citation("Åtta", 0, 4, (), "supported"),), language="sv"), other
+    )
+    assert both.text == "Åtta. En annan artikel säger något annat: Ten were. So it was."
+    assert [both.text[one.start : one.end] for one in both.citations] == [one.sentence for one in both.citations]
+    assert both.citations[1].sentence == "En annan artikel säger något annat: Ten were."
+    assert both.disputed
 
 
 @pytest.mark.parametrize(
