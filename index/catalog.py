@@ -164,13 +164,11 @@ class Catalog:
         with self.reading() as database:
             rows = database.execute(
                 "SELECT id, title, language, published, coalesce(outlet, ''), coalesce(file, ''), "
-                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id) FROM articles a "
-                "ORDER BY published IS NULL, published DESC, id"
+                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id), CASE title WHEN '' THEN coalesce((SELECT "
+                "substr(a.text, min(p.start) + 1, 400) FROM passages p WHERE p.article_id = a.id), '') ELSE '' END "
+                "FROM articles a ORDER BY published IS NULL, published DESC, id"
             )
-            return [
-                Listed(name, title, code, date.fromisoformat(day) if day else None, outlet, file, passages)
-                for name, title, code, day, outlet, file, passages in rows
-            ]
+            return [Listed(*row[:3], date.fromisoformat(row[3]) if row[3] else None, *row[4:]) for row in rows]
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""

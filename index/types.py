@@ -6,6 +6,7 @@ so that ``article.text[span.start:span.end]`` is always the exact text meant.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,15 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+# Characters that are looked at for the words an article without a title is called by, and characters of these.
+_OPENING, _NAME = 400, 80
+
+
+def shortened(text: str) -> str:
+    """A text on one line, cut between words to what a name may have, with an ellipsis if it was longer."""
+    return textwrap.shorten(text, _NAME, placeholder=" …")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,18 @@ class Article:
 
     @property
     def name(self) -> str:
-        """What to call the article in front of a person: its title, or its id."""
-        return self.title or self.id
+        """What to call the article in front of a person: its title, or how it begins, or its id."""
+        return self.title or self._opening() or self.id
+
+    def _opening(self) -> str:
+        """The first words that are no furniture."""
+        start, kept = 0, list[str]()
+        for span in (*self.furniture, Span(len(self.text), len(self.text))):
+            kept.append(self.text[start : min(span.start, start + _OPENING)])
+            start = span.end
+            if sum(map(len, kept)) >= _OPENING:
+                break
+        return shortened(" ".join(kept))
 
     def to_dict(self) -> dict[str, Any]:
         """All but the text and the furniture, as JSON types."""
@@ -86,6 +106,7 @@ class Listed:
     Attributes:
         outlet, file: Of its source; empty where they are not known.
         passages: How many it was cut into.
+        opening: How its first passage begins, where it has no title.
     """
 
     id: str
@@ -95,11 +116,12 @@ class Listed:
     outlet: str
     file: str
     passages: int
+    opening: str = ""
 
     @property
     def name(self) -> str:
-        """What to call the article in front of a person: its title, or its id."""
-        return self.title or self.id
+        """What to call the article in front of a person: its title, or how it begins, or its id."""
+        return self.title or shortened(self.opening) or self.id
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,3 +78,10 @@ def test_a_language_is_called_by_code_or_name() -> None:
     assert known_language("sv") == known_language("Swedish") == "sv"
     with pytest.raises(SettingsError, match="Klingon"):
         known_language("Klingon")
+
+
+def test_a_list_calls_articles_without_a_title_by_how_they_begin(library: Library) -> None:
+    library.ingest_articles([make_article("Seven ships waited outside.", id="ships", title="")])
+    library.ingest_articles([make_article("Rain fell all day.", id="rain", title="Rain")], corpus="other")
+    named = {one.id: (one.name, one.opening) for one in library.listing()}
+    assert named == {"ships": ("Seven ships waited outside.", "Seven ships waited outside."), "rain": ("Rain", "")}

@@ -398,3 +398,13 @@ def test_the_real_articles() -> None:
         ["Credit: Source link"],
     ]
     assert [article.text for article in articles] == [file.read_text(encoding="utf-8") for file in files]
+
+
+def test_an_article_without_a_title_is_called_by_how_it_begins() -> None:
+    long = "The harbour was closed on Monday because of the storm that had come in from the north during the night."
+    plain = make_article(f"top of page\n\n{long}\n\n{BODY}", id="a.txt", title="")
+    assert plain.name.startswith("The harbour was closed on Monday because of the storm")
+    assert plain.name.endswith(" …")
+    assert len(plain.name) <= 80
+    assert make_article(BODY, id="a.txt", title="Storm").name == "Storm"
+    assert Article("a.txt", "", "").name == "a.txt"

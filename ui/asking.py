@@ -135,10 +135,10 @@ def converse(
 
 
 def example_questions(library: Shelf) -> list[str]:
-    """What one could ask: of the sample articles something good, of others what the newest with a title report."""
+    """What one could ask: of the sample articles something good, of others what the newest report."""
     if library.is_sample:
         return list(_SAMPLE_QUESTIONS)
-    titles = [one_line(article.title) for article in library.listing() if article.title]
+    titles = [one_line(article.name) for article in library.listing() if article.title or article.opening]
     return [
         f"What does “{textwrap.shorten(title, _TITLE_CHARACTERS, placeholder='…')}” report?"
         for title in titles[:_EXAMPLES]

@@ -167,7 +167,7 @@ def read(sent: Any) -> tuple[Kept, ...]:
 def _facts(article: Article) -> dict[str, Any]:
     return {
         "article_id": article.id,
-        "title": article.title[:_NAME],
+        "title": article.name[:_NAME],
         "outlet": (article.source.outlet or "")[:_NAME],
         "published": article.published.isoformat() if article.published else "",
         "language": article.language[:_CODE],

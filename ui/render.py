@@ -115,7 +115,7 @@ def article_row(article: Article) -> tuple[str, ...]:
         article.published.isoformat() if article.published else "–",
         article.language if article.language != "und" else "–",
         str(len(article.text)),
-        one_line(article.title) or "–",
+        one_line(article.name),
         one_line(article.id),
     )
 
