@@ -162,13 +162,11 @@ class Catalog:
     def listing(self) -> list[Listed]:
         """All articles in the order of :meth:`articles`, without their texts."""
         with self.reading() as database:
-            rows = database.execute(
-                "SELECT id, title, language, published, coalesce(outlet, ''), coalesce(file, ''), "
-                "(SELECT count(*) FROM passages p WHERE p.article_id = a.id), CASE title WHEN '' THEN coalesce((SELECT "
-                "substr(a.text, min(p.start) + 1, 400) FROM passages p WHERE p.article_id = a.id), '') ELSE '' END "
-                "FROM articles a ORDER BY published IS NULL, published DESC, id"
-            )
-            return [Listed(*row[:3], date.fromisoformat(row[3]) if row[3] else None, *row[4:]) for row in rows]
+            rows = database.execute(schema.LISTING)
+            return [
+                Listed(name, title, code, date.fromisoformat(day) if day else None, *rest)
+                for name, title, code, day, *rest in rows
+            ]
 
     def article(self, article_id: str) -> Article | None:
         """The article of that id."""

@@ -35,6 +35,14 @@ CREATE INDEX places_by_file ON places (file_id);
 CREATE INDEX places_by_article ON places (article_id);
 CREATE INDEX places_by_digest ON places (digest)"""
 
+LISTING = """SELECT id, title, language, published, coalesce(outlet, ''), coalesce(file, ''),
+    (SELECT count(*) FROM passages p WHERE p.article_id = a.id),
+    CASE title WHEN '' THEN coalesce(
+        (SELECT substr(a.text, min(p.start) + 1, 400) FROM passages p WHERE p.article_id = a.id), ''
+    ) ELSE '' END
+FROM articles a ORDER BY published IS NULL, published DESC, id"""
+"""All articles as a list shows them; the last column is how those without a title begin."""
+
 _TABLES = f"""
 CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
