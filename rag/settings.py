@@ -17,7 +17,7 @@ class Settings(IndexSettings):
         remote_askers: How many questions such a server is asked at the same time.
         remote_seconds: How long such a server may be silent.
         context: Tokens of the language model's context.
-        sources: How many passages the model is given.
+        sources: How many passages are found and shown; the model reads the best of them, three at most.
         max_tokens: Longest answer, in tokens of the language model.
         temperature: 0 is greedy; the next three matter only above it.
         top_p: Only the smallest set of tokens that has so much probability.

@@ -135,7 +135,7 @@ class Answer:
         status: ``answered``, ``not_in_articles`` or ``no_articles``; ``about_library`` for what the catalog answers,
             such as how many articles there are; ``small_talk`` for a greeting and the like.
         citations: The sentences of ``text`` in order; empty unless answered, or where an article's beginning is told.
-        sources: What the model was given; for ``not_in_articles`` the nearest passages found; for ``about_library`` the
+        sources: The passages found, best first, of which the model read three at most; for ``about_library`` the
             articles that are listed, each with its first sentence.
         confidence: Probability, 0 to 1, that the articles hold the answer and that this is it; also given where it was
             too low to answer. 1 where nothing but the catalog was read.
@@ -144,8 +144,8 @@ class Answer:
         disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
             citation quotes them.
         timings: Seconds by phase: ``search``, ``load`` (of the model), ``queue``, ``read`` (of the prompt),
-            ``write``, ``generate`` (both and what is between them), ``attribute``, ``total``; and from the start to the
-            ``first_token``.
+            ``write``, ``generate`` (both and what is between them), ``attribute``, ``check`` (asking whether the passages
+            answer at all), ``compare`` (with other articles), ``total``; from the start to the ``first_token``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.
     """

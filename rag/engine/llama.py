@@ -101,7 +101,7 @@ class LlamaModel:
         if room < 1:
             raise ContextTooSmall(
                 f"The prompt has {len(tokens)} tokens, the context of {self.name} only {self.context}.",
-                "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+                "Ask a shorter question, ask for one source (--sources 1), or raise PULLQUOTE_CONTEXT.",
             )
         tally = _Tally(len(tokens))
         with self._lock, self.native.stopping(cancel):

@@ -53,7 +53,8 @@ Embedder = Annotated[
     ),
 ]
 Sources = Annotated[
-    int | None, typer.Option(min=1, max=20, metavar="N", help="How many passages the model is given, 1 to 20.")
+    int | None,
+    typer.Option(min=1, max=20, metavar="N", help="How many passages are found, 1 to 20; the model reads up to three."),
 ]
 Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Only of outlets whose name holds this.")]
 Address = Annotated[str | None, typer.Option(metavar="URL", help="Only of addresses that hold this.")]
