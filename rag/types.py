@@ -144,8 +144,8 @@ class Answer:
         disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
             citation quotes them.
         timings: Seconds by phase: ``search``, ``load`` (of the model), ``queue``, ``read`` (of the prompt),
-            ``write``, ``generate`` (both and what is between them), ``attribute``, ``check`` (whether the passages answer
-            at all), ``compare`` (with other articles), ``total``; from the start to the ``first_token``.
+            ``write``, ``generate`` (both and what is between them), ``attribute``, ``check`` (whether the passages
+            answer at all), ``compare`` (with other articles), ``total``; from the start to the ``first_token``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.
     """
