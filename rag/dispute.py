@@ -16,15 +16,17 @@ from rag.types import Answer, Citation, Quote, Source
 
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
-_CONFIDENT = 0.4
-"""How far an answer must be believed before it may contradict another or be contradicted."""
+_CONFIDENT, _SURE = 0.4, 0.5
+"""How far an answer must be believed before it may be contradicted, and before it may contradict another."""
+# Share of the question that the quote of the other side must hold, to be about the same.
+_SAME_MATTER = 0.5
 _MOST_READ = 2
 # Share of what an answer adds that a passage must hold to be on its side.
 _AGREES = 0.6
 # A short answer begins with no sentence's first word: "California" is a name.
 _SHORT = 5
 _THOUSAND = "000"
-_ENDS = (".", "!", "?", "…", "。", '."', ".”")
+_ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
     "da": "En anden artikel siger noget andet:",
@@ -69,7 +71,10 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
 
     What counts is the first of these that the answer has; "Thursday" does not contradict "September 8".
     """
-    if other.refused or other.confidence < _CONFIDENT or not _stands(other) or not _stands(best):
+    if other.refused or other.confidence < _SURE or not _stands(other) or not _stands(best):
+        return False
+    asked = Terms.of(question, answer.language)
+    if not all(_is_about(asked, citation) for citation in other.citations):
         return False
     ours, theirs = _added(best.opinion.text, question, answer), _added(other.opinion.text, question, answer)
     if ours.dates:
@@ -122,6 +127,14 @@ def same_number(one: str, other: str) -> bool:
     few, many = sorted((one, other), key=len)
     rest = many.removeprefix(few)
     return few == many or (len(rest) < len(many) and rest == _THOUSAND * (len(rest) // len(_THOUSAND)))
+
+
+def _is_about(asked: Terms, citation: Citation) -> bool:
+    """Whether the quotes of a sentence hold most of a question, as far as that can be told between languages."""
+    joined = " ".join(quote.text for quote in citation.quotes)
+    there = Terms.of(joined, citation.quotes[0].article.language)
+    share = claims.coverage(asked, there, asked)
+    return share is None or share >= _SAME_MATTER
 
 
 def _stands(reading: Reading) -> bool:
