@@ -50,6 +50,6 @@ def test_a_listing_has_no_texts_and_counts_passages(library: Library) -> None:
         ]
     )
     new, old = library.listing()
-    assert (new.id, new.name, new.passages, new.outlet) == ("new", "new", 1, "")
+    assert (new.id, new.name, new.passages, new.outlet) == ("new", "New.", 1, "")
     assert (old.name, old.outlet, old.published) == ("Old", "TT", date(2020, 1, 1))
     assert old.passages + new.passages == library.stats().passages
