@@ -74,7 +74,7 @@ class Network:
         with self._lock:
             results = self._request.infer(inputs, share_inputs=True, share_outputs=True)
             # The outputs belong to the request and are overwritten by the next pass: copied under the lock.
-            return [[values[i, : len(row)].copy() for i, row in enumerate(rows)] for values in results.values()]
+            return [_unpadded(values, rows) for values in results.values()]
 
     def many(self, batches: Sequence[Sequence[Ids]]) -> list[list[Array]]:
         """What :meth:`states` gives for each of several batches.
@@ -87,8 +87,7 @@ class Network:
         found: list[list[Array]] = [[] for _ in batches]
 
         def done(request: ov.InferRequest, place: int) -> None:
-            values = request.get_output_tensor(0).data
-            found[place] = [values[i, : len(row)].copy() for i, row in enumerate(batches[place])]
+            found[place] = _unpadded(request.get_output_tensor(0).data, batches[place])
 
         with self._many_lock:
             if self._side_by_side is None:
@@ -109,6 +108,11 @@ class Network:
             words[i, : len(row)] = self._bert.embed(row)
             mask[i, ..., : len(row)] = 0.0
         return [words, mask]
+
+
+def _unpadded(values: Array, rows: Sequence[Ids]) -> list[Array]:
+    """A copy of each row of a batch's output, ``(batch, length, channels)``, without what only fills it up."""
+    return [values[i, : len(row)].copy() for i, row in enumerate(rows)]
 
 
 def _compiled(model: ov.Model, threads: int, streams: int) -> ov.CompiledModel:

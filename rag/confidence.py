@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -153,4 +153,9 @@ def _words(terms: Terms) -> set[str]:
 
 
 def _terms(hit: Hit) -> Terms:
-    return Terms.of(f"{hit.article.title}\n{hit.passage.text}", hit.article.language)
+    return _terms_of(hit.article.title, hit.passage.text, hit.article.language)
+
+
+@lru_cache(maxsize=256)  # every round weighs the same passages
+def _terms_of(title: str, text: str, code: str) -> Terms:
+    return Terms.of(f"{title}\n{text}", code)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from rag import claims
 from rag.claims import Terms
 from rag.reading import Reading
-from rag.types import Answer, Citation, Quote, Source
+from rag.types import Answer, Citation, Quote, Source, grounded
 
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
@@ -71,7 +71,7 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
 
     What counts is the first of these that the answer has; "Thursday" does not contradict "September 8".
     """
-    if other.refused or other.confidence < _SURE or not _stands(other) or not _stands(best):
+    if other.refused or other.confidence < _SURE or not grounded(other.citations) or not grounded(best.citations):
         return False
     asked = Terms.of(question, answer.language)
     if not all(_is_about(asked, citation) for citation in other.citations):
@@ -135,14 +135,6 @@ def _is_about(asked: Terms, citation: Citation) -> bool:
     there = Terms.of(joined, citation.quotes[0].article.language)
     share = claims.coverage(asked, there, asked)
     return share is None or share >= _SAME_MATTER
-
-
-def _stands(reading: Reading) -> bool:
-    return bool(reading.citations) and all(_supported(citation) for citation in reading.citations)
-
-
-def _supported(citation: Citation) -> bool:
-    return citation.verdict == "supported"
 
 
 def _renumbered(quote: Quote, most: int) -> Quote:

@@ -125,9 +125,7 @@ class Round:
             self.told(work)
 
 
-def stated(
-    model: LanguageModel, question: str, hits: Sequence[Hit], cancel: threading.Event, told: Told | None = None
-) -> float | None:
+def stated(model: LanguageModel, question: str, hits: Sequence[Hit], cancel: threading.Event) -> float | None:
     """How surely the model says that passages answer a question: log-odds of yes against no.
 
     It costs the reading of the question, once more, and one token. None where the engine cannot tell, or was stopped.
@@ -136,8 +134,6 @@ def stated(
     sampling = Sampling(max_tokens=1, openings=(_YES, _NO))
     for _ in model.stream(prompt.check(question, hits), sampling, cancel, works.append):
         pass
-    if told is not None:
-        told(works[-1])
     yes, no = works[-1].openings or (None, None)
     return None if yes is None or no is None else yes - no
 

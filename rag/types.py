@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -106,6 +106,11 @@ class Citation:
         }
 
 
+def grounded(citations: Sequence[Citation]) -> bool:
+    """Whether there are sentences, and every one of them is supported."""
+    return bool(citations) and all(citation.verdict == "supported" for citation in citations)
+
+
 @dataclass(frozen=True, slots=True)
 class Opinion:
     """What the model said after one round of reading, whether or not it is shown.
@@ -172,7 +177,7 @@ class Answer:
     @property
     def grounded(self) -> bool:
         """Whether it is an answer whose every sentence is supported."""
-        return bool(self.citations) and all(c.verdict == "supported" for c in self.citations)
+        return grounded(self.citations)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON types."""
