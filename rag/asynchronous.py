@@ -13,10 +13,10 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from index.types import Hit
-from rag.types import Answer, Done, Event, Turn
+from rag.types import Answer, Done, Event, Turn, Wishes
 
 if TYPE_CHECKING:
     from rag.chatbot import Chatbot
@@ -32,21 +32,17 @@ class AsyncChatbot:
     def __init__(self, chatbot: Chatbot) -> None:
         self.chatbot = chatbot
 
-    async def ask(
-        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None
-    ) -> Answer:
+    async def ask(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> Answer:
         """Answer a question; arguments and errors are those of :meth:`rag.chatbot.Chatbot.stream`."""
-        async with contextlib.aclosing(self.stream(question, history, within=within)) as events:
+        async with contextlib.aclosing(self.stream(question, history, **wishes)) as events:
             async for event in events:
                 if isinstance(event, Done):
                     return event.answer
         raise AssertionError("a stream that is not cancelled ends with Done")
 
-    def stream(
-        self, question: str, history: Sequence[Turn] = (), *, within: Collection[str] | None = None
-    ) -> AsyncGenerator[Event]:
+    def stream(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> AsyncGenerator[Event]:
         """``Found``, ``Token`` by ``Token``, ``Done``; closing it, or cancelling its task, cancels the answer."""
-        return awaited(lambda cancel: self.chatbot.stream(question, history, within=within, cancel=cancel))
+        return awaited(lambda cancel: self.chatbot.stream(question, history, cancel=cancel, **wishes))
 
     async def search(self, question: str, limit: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:
         """The passages that answer a question best, best first; needs no language model."""

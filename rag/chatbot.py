@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from index.embed import Embedder
 from index.errors import PullquoteError
@@ -24,7 +24,7 @@ from rag.lending import Lender
 from rag.queueing import Queue
 from rag.reading import Draft, Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Opinion, Queued, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Event, Found, Opinion, Queued, Source, Token, Turn, Wishes
 from rag.warm import Counting, Warmer, Warmth
 
 # What a passage of the preferred days gains: about as much as lies between a very good passage and a good one.
@@ -73,14 +73,10 @@ class Chatbot:
         self,
         question: str,
         history: Sequence[Turn] = (),
-        *,
-        within: Collection[str] | None = None,
-        strict: bool | None = None,
-        sources: int | None = None,
-        between: tuple[date, date] | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Answer:
         """Answer a question; the arguments and errors are those of :meth:`stream`."""
-        for event in self.stream(question, history, within=within, strict=strict, sources=sources, between=between):
+        for event in self.stream(question, history, **wishes):
             if isinstance(event, Done):
                 return event.answer
         raise AssertionError("a stream that is not cancelled ends with Done")

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from datetime import date
+from typing import Any, Literal, TypedDict
 
 from index.types import Article, Hit
 
 Status = Literal["answered", "not_in_articles", "no_articles", "about_library", "small_talk"]
 Verdict = Literal["supported", "partly", "unsupported"]
+
+
+class Wishes(TypedDict, total=False):
+    """How one question is to be answered, where not as the settings have it; None, like leaving it out, wishes nothing.
+
+    Attributes:
+        within: Ids of the only articles to look in.
+        strict: Whether to leave out what no quote supports.
+        sources: How many passages to find.
+        between: First and last day of publication of the articles that are preferred; others are still found.
+    """
+
+    within: Collection[str] | None
+    strict: bool | None
+    sources: int | None
+    between: tuple[date, date] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
-from pages import ANSWERS, FOLLOW_UP, HOSTILE, MISSION, OFFICE, QUESTION, chatbot
+from pages import ANSWERS, FOLLOW_UP, MISSION, OFFICE, QUESTION, chatbot
 
 from index.types import Article
 from rag.types import Event, Queued, Turn
 from ui.asking import Asked, Running, converse, example_questions
 from ui.double import ChatbotDouble, ShelfDouble
 from ui.kept import Kept
-from ui.wishes import Wishes, granted, stream
+from ui.wishes import Form
 
 
 class Here:
@@ -120,41 +120,23 @@ def test_a_session_that_asks_again_wants_no_more_of_its_first_answer() -> None:
         assert (second.is_set(), other.is_set()) == (True, False)
 
 
-class Plain(ChatbotDouble):
-    """Grants nothing but where to look."""
-
-    def stream(  # type: ignore[override]  # it grants less, which is the point
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        *,
-        within: Collection[str] | None = None,
-        cancel: threading.Event | None = None,
-    ) -> Iterator[Event]:
-        return super().stream(question, history, within=within, cancel=cancel)
-
-
-def test_only_wishes_that_the_chatbot_grants_are_passed_on() -> None:
+def test_the_settings_of_the_page_become_wishes() -> None:
     sent = {"strict": False, "sources": 99, "languages": ["sv"], "since": "2021-01-01", "until": "never"}
-    wishes = Wishes.of(sent)
-    assert wishes == Wishes(False, 20, ("sv",), date(2021, 1, 1), None)
-    plain = Plain(ANSWERS, ShelfDouble((MISSION, OFFICE, HOSTILE)))
-    assert granted(plain) == {"languages"}
-    list(stream(plain, QUESTION, (), wishes, threading.Event()))
-    assert plain.wished == [{"within": [OFFICE.id]}]
+    assert Form.of(sent) == Form(False, 20, ("sv",), date(2021, 1, 1), None)
     bot = chatbot()
-    assert granted(bot) == {"strict", "sources", "languages", "dates"}
-    list(stream(bot, QUESTION, (), wishes, threading.Event()))
+    for wishes in (sent, {"strict": "yes", "languages": "sv"}):
+        asked = Asked.of(QUESTION, {"wishes": wishes})
+        assert asked is not None
+        steps(asked, bot)
     everything = {
         "within": [OFFICE.id],
         "strict": False,
         "sources": 20,
         "between": (date(2021, 1, 1), date.max),
     }
-    list(stream(bot, QUESTION, (), Wishes.of({"strict": "yes", "languages": "sv"}), threading.Event()))
     assert bot.wished == [everything, {}]
 
 
 def test_days_the_wrong_way_round_are_put_right() -> None:
-    wishes = Wishes.of({"since": "2021-11-01", "until": "2021-10-01"})
-    assert (wishes.since, wishes.until) == (date(2021, 10, 1), date(2021, 11, 1))
+    form = Form.of({"since": "2021-11-01", "until": "2021-10-01"})
+    assert (form.since, form.until) == (date(2021, 10, 1), date(2021, 11, 1))

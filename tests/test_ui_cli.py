@@ -370,7 +370,7 @@ def test_a_conversation_remembers_cancels_and_survives_errors(capsys: pytest.Cap
             raise said
         return said
 
-    turns = converse(Terminal(), bot, read)
+    turns = converse(Terminal(), bot, read=read)
     assert [turn.question for turn in turns] == [QUESTION, "And the mission?"]
     assert [len(history) for _, history in bot.asked] == [0, 1]
     assert bot.asked[1][1][0].answer == ANSWER.text

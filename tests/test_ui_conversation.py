@@ -83,7 +83,7 @@ def test_commands_are_no_turns_of_the_conversation(capsys: pytest.CaptureFixture
         except StopIteration:
             raise EOFError from None
 
-    assert [turn.question for turn in converse(Terminal(), bot(), read)] == [QUESTION]
+    assert [turn.question for turn in converse(Terminal(), bot(), read=read)] == [QUESTION]
     captured = capsys.readouterr()
     assert captured.out.startswith(HELP)
     assert "There is no command /nonsense." in captured.err

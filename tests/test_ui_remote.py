@@ -8,6 +8,7 @@ import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
 from index.errors import PullquoteError
 from index.types import Hit, Passage
 from rag.errors import EmptyQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Found, Quote, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Found, Quote, Source, Token, Turn, Wishes
 from ui import beacon, cli
 from ui.beacon import Beacon
 from ui.doors import Doors, Serving
@@ -72,6 +73,19 @@ def test_it_gives_the_same_events_and_answers(server: str, settings: Settings, c
     assert [hit.article.id for hit in remote.library.search("mission")] == [MISSION.id]
     assert not remote.library.is_sample
     remote.close()
+
+
+def test_what_is_wished_is_asked_for_there(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
+    days = date(2021, 10, 1), date(2021, 10, 31)
+    at = beacon.find(settings)
+    assert at is not None
+    remote = RemoteChatbot(at, Wishes(strict=False, sources=7))
+    list(remote.stream(QUESTION, within=["x"], between=days))
+    list(remote.stream(QUESTION, sources=2))
+    assert chatbot.wished == [
+        {"strict": False, "sources": 7, "within": ["x"], "between": days},
+        {"strict": False, "sources": 2},
+    ]
 
 
 def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:
@@ -135,7 +149,7 @@ def test_an_article_that_changed_meanwhile_is_no_proof() -> None:
             return httpx.Response(200, text=f"event: found\ndata: {json.dumps({'sources': sources})}\n\n")
         return httpx.Response(200, json=facts)
 
-    remote = RemoteChatbot(Beacon("http://x", "", "", 0, "", ""), httpx.MockTransport(respond))
+    remote = RemoteChatbot(Beacon("http://x", "", "", 0, "", ""), transport=httpx.MockTransport(respond))
     with pytest.raises(RemoteError, match="changed"):
         list(remote.stream(QUESTION))
 
@@ -157,6 +171,7 @@ def test_in_doubt_no_server_is_found(server: str, settings: Settings) -> None:
     good = json.loads(file.read_text(encoding="utf-8"))
     assert beacon.find(settings) is not None
     assert beacon.find(settings.model_copy(update={"llm": "another"})) is None
+    assert beacon.find(settings.model_copy(update={"sources": 2, "strict": False})) is not None, "it can be told"
     for wrong in ({"instance": "x"}, {"pid": 2**22 + 1}, {"library": "x"}, {"address": "http://127.0.0.1:9"}):
         file.write_text(json.dumps({**good, **wrong}), encoding="utf-8")
         assert beacon.find(settings) is None, wrong
@@ -182,6 +197,9 @@ def test_ask_and_chat_use_the_running_server(
     assert "Asking the running server." in captured.err
     assert cli.main(["ask", QUESTION, "--json"], Doors(chatbot=never)) == 0
     assert json.loads(capsys.readouterr().out) == json.loads(json.dumps(ANSWER.to_dict()))
+    assert cli.main(["ask", QUESTION, "--sources", "3", "--since", "2021-10-01"], Doors(chatbot=never)) == 0
+    assert chatbot.wished[-1] == {"strict": True, "sources": 3, "between": (date(2021, 10, 1), date.max)}
+    capsys.readouterr()
     assert cli.main(["ask", QUESTION, "--llm", "small"], Doors(chatbot=never)) == 1
     assert "The model was loaded." in capsys.readouterr().err
     assert not chatbot.closed

@@ -30,6 +30,7 @@ CLASSES: tuple[type, ...] = (
     rag.Quote,
     rag.Source,
     rag.Turn,
+    rag.Wishes,
     rag.Found,
     rag.Queued,
     rag.Token,

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from index.errors import PullquoteError
 from rag.markdown import one_line
 from rag.types import Done, Event, Found, Queued, Source, Token, Turn
-from ui import page, wishes
+from ui import page
 from ui.doors import Answerer, Shelf
 from ui.kept import Kept
 from ui.markup import inert
 from ui.render import count, found_line
-from ui.wishes import Wishes
+from ui.wishes import Form
 
 # For the sample articles; a library of the user's own is asked about its newest articles.
 _SAMPLE_QUESTIONS = (
@@ -46,14 +46,14 @@ class Asked:
         history: Earlier turns of the conversation.
         number: The place of its answer in the conversation, from 0.
         token: The browser's own name for it.
-        wishes: What it is asked with.
+        form: What it is asked with.
     """
 
     question: str
     history: tuple[Turn, ...] = ()
     number: int = 0
     token: str = ""
-    wishes: Wishes = field(default_factory=Wishes)
+    form: Form = field(default_factory=Form)
 
     @classmethod
     def of(cls, question: str, told: Any) -> Asked | None:
@@ -67,7 +67,7 @@ class Asked:
             tuple(_turns(turns if isinstance(turns, list) else [])),
             number if isinstance(number, int) and 0 <= number < 10_000 else 0,
             str(told.get("token") or "")[:64],
-            Wishes.of(told.get("wishes")),
+            Form.of(told.get("wishes")),
         )
 
 
@@ -111,7 +111,8 @@ def converse(
     sources: Sequence[Source] | None = None
     text = said = wait = ""
     try:
-        with _closing(wishes.stream(chatbot, question, asked.history, asked.wishes, cancel)) as events:
+        wishes = asked.form.wishes(chatbot.library)
+        with _closing(chatbot.stream(question, asked.history, cancel=cancel, **wishes)) as events:
             for event in events:
                 if cancel.is_set():
                     break

@@ -9,6 +9,7 @@ from typing import IO
 
 from index.errors import PullquoteError
 from index.types import Progress
+from rag.types import Wishes
 from ui.doors import OnProgress, Respondent
 from ui.terminal import drain
 
@@ -42,7 +43,15 @@ def answered_before(path: Path, questions: Sequence[str]) -> int:
     return len(known)
 
 
-def ask_all(chatbot: Respondent, questions: Sequence[str], out: IO[str], progress: OnProgress, *, done: int = 0) -> int:
+def ask_all(
+    chatbot: Respondent,
+    questions: Sequence[str],
+    out: IO[str],
+    progress: OnProgress,
+    *,
+    done: int = 0,
+    wishes: Wishes | None = None,
+) -> int:
     """Ask each question by itself and write its answer, or its error, as one line of JSON; how many failed.
 
     Args:
@@ -51,6 +60,7 @@ def ask_all(chatbot: Respondent, questions: Sequence[str], out: IO[str], progres
         out: Where answers go.
         progress: Told before the first question and after each.
         done: How many of them are answered already.
+        wishes: What each is asked with.
     """
     failed = 0
     for number, question in enumerate(questions):
@@ -58,7 +68,7 @@ def ask_all(chatbot: Respondent, questions: Sequence[str], out: IO[str], progres
             continue
         progress(Progress("asking", number, len(questions), "questions"))
         try:
-            line = drain(chatbot.stream(question)).to_dict()
+            line = drain(chatbot.stream(question, **(wishes or {}))).to_dict()
         except PullquoteError as error:
             failed += 1
             line = {"question": question, "error": {"message": error.message, "hint": error.hint}}

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from rag.settings import Settings as RagSettings
+from rag.types import Wishes
 from ui.settings import Settings
 
 FILE = "serve.json"
@@ -94,8 +95,9 @@ def find(settings: Settings) -> Beacon | None:
 
 
 def fingerprint(settings: RagSettings) -> str:
-    """A hash of the settings that an answer depends on."""
-    named = {name: str(getattr(settings, name)) for name in sorted(RagSettings.model_fields) if name != "home"}
+    """A hash of the settings that an answer depends on, but for those that can be wished with each question."""
+    names = RagSettings.model_fields.keys() - {"home", *Wishes.__annotations__}
+    named = {name: str(getattr(settings, name)) for name in sorted(names)}
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 

@@ -28,7 +28,6 @@ from ui.jobs import Jobs
 from ui.markup import inert
 from ui.settings import Settings
 from ui.uploads import Text, UploadError
-from ui.wishes import granted
 
 Sent = Mapping[str, Any]
 # Articles that were removed and can be put back, and places marked in one article.
@@ -349,7 +348,7 @@ def welcome(library: Shelf) -> str:
 def wishes_form(chatbot: Answerer, settings: Settings) -> str:
     """The settings that a question can be asked with."""
     languages = sorted({article.language for article in chatbot.library.listing()} - {"und"})
-    return frame.wishes_html(granted(chatbot), settings, languages)
+    return frame.wishes_html(settings, languages)
 
 
 def _too_many(files: int) -> UploadError:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import PullquoteError
-from rag.types import Answer, Turn
+from rag.types import Answer, Turn, Wishes
 from ui.doors import Respondent
 from ui.render import article_page, hit_page
 from ui.terminal import Terminal
@@ -64,12 +64,17 @@ def remembered(file: Path) -> Iterator[None]:
             readline.write_history_file(file)
 
 
-def converse(terminal: Terminal, chatbot: Respondent, read: Callable[[], str] = read_question) -> list[Turn]:
+def converse(
+    terminal: Terminal,
+    chatbot: Respondent,
+    wishes: Wishes | None = None,
+    read: Callable[[], str] = read_question,
+) -> list[Turn]:
     """Ask, show, remember, until there is no more to read; the turns that got an answer.
 
     Ctrl-C cancels the answer that is being written and Ctrl-D leaves; an error is shown and the conversation goes on.
     """
-    talk = Talk(terminal, chatbot)
+    talk = Talk(terminal, chatbot, wishes)
     while True:
         try:
             line = read().strip()
@@ -94,11 +99,13 @@ class Talk:
     Args:
         terminal: Where it is shown.
         chatbot: What is asked.
+        wishes: What every question is asked with.
     """
 
-    def __init__(self, terminal: Terminal, chatbot: Respondent) -> None:
+    def __init__(self, terminal: Terminal, chatbot: Respondent, wishes: Wishes | None = None) -> None:
         self._terminal = terminal
         self._chatbot = chatbot
+        self._wishes: Wishes = wishes or {}
         self._answers: list[Answer] = []
         self._commands: dict[str, Callable[[str], None]] = {
             "/sources": self._sources,
@@ -120,7 +127,8 @@ class Talk:
             PullquoteError: what asking raises.
         """
         if not line.startswith("/"):
-            self._answers.append(self._terminal.play(self._chatbot.stream(line, tuple(self.turns))))
+            events = self._chatbot.stream(line, tuple(self.turns), **self._wishes)
+            self._answers.append(self._terminal.play(events))
             return
         name, _, rest = line.partition(" ")
         command = self._commands.get(name)

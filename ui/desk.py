@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Unpack
 
 from index.errors import PullquoteError
 from rag.asynchronous import closing
-from rag.types import Done, Event, Found, Token, Turn
+from rag.types import Done, Event, Found, Token, Turn, Wishes
 from ui.doors import Answerer, Shelf, Switchable, Watched
 from ui.meters import Meters
 
@@ -112,18 +112,17 @@ class Desk:
         question: str,
         history: Sequence[Turn] = (),
         *,
-        within: Collection[str] | None = None,
         cancel: threading.Event | None = None,
-        **wishes: Any,
+        **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
-        """The chatbot's events; ``wishes`` are what its ``stream`` may have arguments for beyond these.
+        """The chatbot's events.
 
         Raises:
             QuestionError: at once.
             Busy, Stopping: when the first event is asked for.
         """
         cancel = cancel or threading.Event()
-        events = self.chatbot.stream(question, history, within=within, cancel=cancel, **wishes)
+        events = self.chatbot.stream(question, history, cancel=cancel, **wishes)
         return self._counted(events, cancel)
 
     def stop(self, seconds: float) -> bool:

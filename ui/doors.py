@@ -13,10 +13,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack, runtime_checkable
 
 from index.types import Article, Health, Hit, IngestReport, LibraryStats, Listed, Progress
-from rag.types import Event, Turn
+from rag.types import Event, Turn, Wishes
 from ui.settings import Settings
 
 if TYPE_CHECKING:  # --help needs no reader of files
@@ -97,8 +97,8 @@ class Respondent(Protocol):
         question: str,
         history: Sequence[Turn] = (),
         *,
-        within: Collection[str] | None = None,
         cancel: threading.Event | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
         """``Found``, any number of ``Token``, ``Done``; cancelled by the event or by closing the iterator."""
 
@@ -261,7 +261,7 @@ def find_server(settings: Settings) -> Respondent | None:
         return None
     from ui.remote import RemoteChatbot
 
-    return RemoteChatbot(found)
+    return RemoteChatbot(found, Wishes(strict=settings.strict, sources=settings.sources))
 
 
 def serve_agent(chatbot: Respondent) -> None:

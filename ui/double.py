@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from index.errors import ArticleNotFound, PullquoteError
 from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Verdict
+from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Verdict, Wishes
 from ui.doors import OnProgress
 
 
@@ -179,11 +179,8 @@ class ChatbotDouble:
         question: str,
         history: Sequence[Turn] = (),
         *,
-        within: Collection[str] | None = None,
-        strict: bool | None = None,
-        sources: int | None = None,
-        between: tuple[date, date] | None = None,
         cancel: threading.Event | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
         """``Found``, ``Queued`` if any are ``ahead``, a ``Token`` a word, ``Done``; wishes are noted, no more.
 
@@ -193,7 +190,6 @@ class ChatbotDouble:
         if not question.strip():
             raise EmptyQuestion("The question is empty.", "Type a question.")
         self.asked.append((question, tuple(history)))
-        wishes = {"within": within, "strict": strict, "sources": sources, "between": between}
         self.wished.append({name: wish for name, wish in wishes.items() if wish is not None})
         return self._stream(question, cancel or threading.Event())
 

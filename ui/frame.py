@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from importlib import resources
 
 from ui import uploads
@@ -103,20 +103,19 @@ started again.</p>
 <div id="pq-model-report"></div><div id="pq-models"></div><p class="pq-fetching" hidden></p></section></div>"""
 
 
-def wishes_html(granted: Collection[str], settings: Settings, languages: Sequence[str]) -> str:
+def wishes_html(settings: Settings, languages: Sequence[str]) -> str:
     """The fields of what a question can be asked with, as the server's settings have them.
 
     Args:
-        granted: Which wishes the chatbot grants; others are not offered.
         settings: How it answers who wishes nothing.
         languages: Codes of the library's languages.
     """
     parts = (
-        _strict(strict=settings.strict) if "strict" in granted else "",
-        _sources(settings.sources) if "sources" in granted else "",
-        _languages(languages) if "languages" in granted and len(languages) > 1 else "",
-        _dates() if "dates" in granted else "",
-        '<p><button type="reset" class="pq-quiet pq-reset">As it was at first</button></p>' if granted else "",
+        _strict(strict=settings.strict),
+        _sources(settings.sources),
+        _languages(languages) if len(languages) > 1 else "",
+        _dates(),
+        '<p><button type="reset" class="pq-quiet pq-reset">As it was at first</button></p>',
     )
     return "".join(parts)
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, Unpack, cast
 from urllib.parse import quote as quote_path
 
 import httpx
@@ -16,7 +16,7 @@ from index.errors import PullquoteError
 from index.facets import Filter
 from index.types import Article, Hit, Origin, Passage
 from rag.errors import EmptyQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn
+from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Wishes
 from ui.beacon import Beacon
 
 _QUESTION_ERRORS = frozenset({"EmptyQuestion", "QuestionTooLong", "InvalidRequest"})
@@ -35,10 +35,14 @@ class RemoteChatbot:
 
     Args:
         beacon: Where it is.
+        wishes: What every question is asked with, unless it comes with wishes of its own.
         transport: Instead of the network, in tests.
     """
 
-    def __init__(self, beacon: Beacon, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, beacon: Beacon, wishes: Wishes | None = None, *, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._wishes: Wishes = wishes or {}
         headers = {"Authorization": f"Bearer {beacon.token}"} if beacon.token else {}
         self._client = httpx.Client(
             base_url=beacon.address, headers=headers, timeout=_TIMEOUT, trust_env=False, transport=transport
@@ -50,8 +54,8 @@ class RemoteChatbot:
         question: str,
         history: Sequence[Turn] = (),
         *,
-        within: Collection[str] | None = None,
         cancel: threading.Event | None = None,
+        **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
         """The events of its answer.
 
@@ -64,7 +68,7 @@ class RemoteChatbot:
         body = {
             "question": question,
             "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
-            "within": None if within is None else list(within),
+            **_sent({**self._wishes, **wishes}),
             "stream": True,
         }
         return self._stream(body, cancel or threading.Event())
@@ -179,6 +183,19 @@ def _plain(kind: type[Value], data: Mapping[str, Any], **nested: Any) -> Value:
     """A dataclass from JSON: its own fields as they are, those that hold objects as given."""
     names = [field.name for field in fields(cast(Any, kind))]
     return kind(**{name: data[name] for name in names if name in data and name not in nested}, **nested)
+
+
+def _sent(wishes: Wishes) -> dict[str, Any]:
+    """Wishes as the API takes them."""
+    within, between = wishes.get("within"), wishes.get("between")
+    since, until = (day.isoformat() for day in between) if between else (None, None)
+    return {
+        "within": None if within is None else list(within),
+        "strict": wishes.get("strict"),
+        "sources": wishes.get("sources"),
+        "since": since,
+        "until": until,
+    }
 
 
 def _day(text: str | None) -> date | None:

@@ -1,28 +1,25 @@
-"""What a reader wishes of an answer, and asking a chatbot for it.
-
-A chatbot grants what its ``stream`` has an argument for; the page offers nothing else.
-"""
+"""What a reader wishes of an answer on the page: what the browser sent, which is input like any other, made of use."""
 
 from __future__ import annotations
 
-import inspect
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from rag.types import Event, Turn
-from ui.doors import Answerer
+from rag.types import Wishes
+from ui.doors import Shelf
+
+_LANGUAGES, _CODE = 100, 16
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What one question is asked with.
+class Form:
+    """What the settings of the page say.
 
     Attributes:
         strict: Whether sentences without proof are left out; None as the chatbot has it.
-        sources: How many passages the model is given; None as the chatbot has it.
+        sources: How many passages are found; None as the chatbot has it.
         languages: Codes of the only languages to look in; none for all.
         since, until: Passages of these days are preferred, not required.
     """
@@ -44,36 +41,31 @@ class Wishes:
         return cls(
             strict=strict if isinstance(strict, bool) else None,
             sources=min(20, max(1, sources)) if isinstance(sources, int) else None,
-            languages=tuple(str(code)[:16] for code in languages[:100]) if isinstance(languages, list) else (),
+            languages=tuple(str(code)[:_CODE] for code in languages[:_LANGUAGES])
+            if isinstance(languages, list)
+            else (),
             since=since,
             until=until,
         )
 
+    def wishes(self, library: Shelf) -> Wishes:
+        """How a question about the library is to be answered."""
+        listing = library.listing() if self.languages else ()
+        return Wishes(
+            within=[listed.id for listed in listing if listed.language in self.languages] if self.languages else None,
+            strict=self.strict,
+            sources=self.sources,
+            between=between(self.since, self.until),
+        )
 
-def granted(chatbot: Answerer) -> frozenset[str]:
-    """The names of the wishes that a chatbot grants."""
-    asked = getattr(chatbot, "chatbot", chatbot)  # who stands before it hands everything on
-    known = inspect.signature(asked.stream).parameters
-    named = {"strict": "strict", "sources": "sources", "languages": "within", "dates": "between"}
-    return frozenset(wish for wish, argument in named.items() if argument in known)
+
+def between(since: date | None, until: date | None) -> tuple[date, date] | None:
+    """The days from one to the other, with no end where one is missing; None where both are."""
+    return (since or date.min, until or date.max) if since or until else None
 
 
-def stream(
-    chatbot: Answerer, question: str, history: Sequence[Turn], wishes: Wishes, cancel: threading.Event
-) -> Iterator[Event]:
-    """Ask with those wishes that the chatbot grants; arguments and errors are otherwise those of its ``stream``."""
-    can = granted(chatbot)
-    arguments: dict[str, Any] = {}
-    if wishes.strict is not None and "strict" in can:
-        arguments["strict"] = wishes.strict
-    if wishes.sources is not None and "sources" in can:
-        arguments["sources"] = wishes.sources
-    if wishes.languages and "languages" in can:
-        wanted = set(wishes.languages)
-        arguments["within"] = [listed.id for listed in chatbot.library.listing() if listed.language in wanted]
-    if (wishes.since or wishes.until) and "dates" in can:
-        arguments["between"] = (wishes.since or date.min, wishes.until or date.max)
-    return chatbot.stream(question, history, cancel=cancel, **arguments)
+def _codes(said: Any) -> tuple[str, ...]:
+    return tuple(str(code)[:_CODE] for code in said[:_LANGUAGES]) if isinstance(said, list) else ()
 
 
 def _day(said: Any) -> date | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from typing import Any
+from typing import Any, Unpack
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import PullquoteError
 from rag.asynchronous import awaited
-from rag.types import Answer, Done, Event, Found, Queued, Token, Turn
+from rag.types import Answer, Done, Event, Found, Queued, Token, Turn, Wishes
 from ui.api.problems import problem_of
 from ui.api.schemas import AnswerFacts, Ask, Hits, Search, problems
 from ui.desk import Desk
@@ -64,7 +64,7 @@ def router(desk: Desk) -> APIRouter:
     return routes
 
 
-def asking(desk: Desk, question: str, history: list[Turn], **wishes: Any) -> AsyncGenerator[Event]:
+def asking(desk: Desk, question: str, history: list[Turn], **wishes: Unpack[Wishes]) -> AsyncGenerator[Event]:
     """The events of a question; closing it cancels the answer."""
     return awaited(lambda cancel: desk.stream(question, history, cancel=cancel, **wishes))
 

@@ -10,7 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from rag.types import Status, Turn, Verdict
+from rag.types import Status, Turn, Verdict, Wishes
+from ui.wishes import between
 
 # Something to read: not only white space, no NUL, no half of a surrogate pair (which JSON can hold and a database not).
 WORDS = r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$"
@@ -62,11 +63,10 @@ class Ask(Request):
     until: date | None = Field(default=None, description="Articles up to this day are preferred, likewise.")
     stream: bool = Field(default=False, strict=True, description="Server-sent events instead of one JSON object.")
 
-    def wishes(self) -> dict[str, Any]:
-        """How it is to be answered, as far as that was said, as arguments of the chatbot's ``stream``."""
-        days = (self.since or date.min, self.until or date.max) if self.since or self.until else None
-        wished = {"within": self.within, "strict": self.strict, "sources": self.sources, "between": days}
-        return {name: wish for name, wish in wished.items() if wish is not None}
+    def wishes(self) -> Wishes:
+        """How it is to be answered, as far as that was said."""
+        days = between(self.since, self.until)
+        return Wishes(within=self.within, strict=self.strict, sources=self.sources, between=days)
 
 
 class Search(Request):

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rag.types import Wishes
+from ui.wishes import between
+
 if TYPE_CHECKING:  # --help needs no reader of files
     from index.facets import Filter
     from index.load import Columns
@@ -63,6 +66,14 @@ Since = Annotated[
     datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published on this day or later.")
 ]
 Until = Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published until this day.")]
+LikedSince = Annotated[
+    datetime | None,
+    typer.Option("--since", metavar="DAY", formats=_DAY, help="Articles from this day on are preferred to others."),
+]
+LikedUntil = Annotated[
+    datetime | None,
+    typer.Option("--until", metavar="DAY", formats=_DAY, help="Articles up to this day are preferred to others."),
+]
 ColumnNames = Annotated[
     list[str] | None,
     typer.Option(
@@ -93,6 +104,11 @@ def only_those(
         )
         or None
     )
+
+
+def preferring(since: datetime | None, until: datetime | None) -> Wishes:
+    """What some options wish of every answer."""
+    return Wishes(between=between(since and since.date(), until and until.date()))
 
 
 def named_columns(given: Sequence[str]) -> Columns | None:

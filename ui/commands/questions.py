@@ -10,13 +10,15 @@ from typing import Annotated
 
 import typer
 
-from rag.types import Answer
+from rag.types import Answer, Wishes
 from ui.batch import answered_before, ask_all, read_questions
 from ui.commands.options import (
     Address,
     AsJson,
     Embedder,
     Language,
+    LikedSince,
+    LikedUntil,
     Llm,
     Outlet,
     Plain,
@@ -25,6 +27,7 @@ from ui.commands.options import (
     Sources,
     Until,
     only_those,
+    preferring,
 )
 from ui.commands.session import FAILED, OK, UNANSWERED, Session
 from ui.conversation import converse, remembered
@@ -52,6 +55,8 @@ def ask(
     llm: Llm = None,
     embedder: Embedder = None,
     sources: Sources = None,
+    since: LikedSince = None,
+    until: LikedUntil = None,
 ) -> None:
     """Ask one question: the answer is streamed, then its quotes follow as footnotes. Or ask many, with --batch.
 
@@ -63,15 +68,16 @@ def ask(
     """
     session = speaking(context.obj, plain=plain, quiet=quiet)
     settings = session.settings(llm=llm, embedder=embedder, sources=sources)
+    wishes = preferring(since, until)
     if batch is not None:
         if question is not None:
             raise typer.BadParameter("--batch takes the place of a question.")
-        raise typer.Exit(_ask_all(session, settings, batch, out))
+        raise typer.Exit(_ask_all(session, settings, wishes, batch, out))
     if out is not None:
         raise typer.BadParameter("--out goes with --batch.")
     asked = _read_stdin() if question in (None, "-") else question
     with session.respondent(settings) as chatbot:
-        answer = _answer(session.terminal, chatbot, asked, as_json=as_json)
+        answer = _answer(session.terminal, chatbot, asked, wishes, as_json=as_json)
     if answer.status == "no_articles":
         session.terminal.note("→ pullquote index FOLDER")
     raise typer.Exit(UNANSWERED.get(answer.status, OK))
@@ -84,6 +90,8 @@ def chat(
     llm: Llm = None,
     embedder: Embedder = None,
     sources: Sources = None,
+    since: LikedSince = None,
+    until: LikedUntil = None,
 ) -> None:
     """Talk in the terminal; later questions may lean on earlier ones.
 
@@ -94,7 +102,7 @@ def chat(
     settings = session.settings(llm=llm, embedder=embedder, sources=sources)
     with session.respondent(settings) as chatbot, remembered(settings.home / "chat-history"):
         session.terminal.note("Ask about the articles. /help lists commands, Ctrl-D leaves.")
-        converse(session.terminal, chatbot)
+        converse(session.terminal, chatbot, preferring(since, until))
 
 
 def search(
@@ -128,10 +136,11 @@ def speaking(session: Session, *, plain: bool = False, quiet: bool = False) -> S
     return replace(session, terminal=Terminal(plain=plain, quiet=quiet)) if plain or quiet else session
 
 
-def _answer(terminal: Terminal, chatbot: Respondent, question: str, *, as_json: bool) -> Answer:
+def _answer(terminal: Terminal, chatbot: Respondent, question: str, wishes: Wishes, *, as_json: bool) -> Answer:
+    events = chatbot.stream(question, **wishes)
     if not as_json:
-        return terminal.play(chatbot.stream(question))
-    answer = drain(chatbot.stream(question))
+        return terminal.play(events)
+    answer = drain(events)
     terminal.print_json(answer.to_dict())
     return answer
 
@@ -147,14 +156,14 @@ def _read_stdin() -> str:
     return " ".join(sys.stdin.read().split())
 
 
-def _ask_all(session: Session, settings: Settings, batch: Path, out: Path | None) -> int:
+def _ask_all(session: Session, settings: Settings, wishes: Wishes, batch: Path, out: Path | None) -> int:
     """Ask all questions of a file; the exit status."""
     questions = read_questions(_text_of(batch))
     done = answered_before(out, questions) if out is not None else 0
     with session.respondent(settings) as chatbot, contextlib.ExitStack() as files:
         target = session.terminal.out.file if out is None else files.enter_context(out.open("a", encoding="utf-8"))
         files.callback(session.terminal.activity.stop)
-        failed = ask_all(chatbot, questions, target, session.terminal.activity, done=done)
+        failed = ask_all(chatbot, questions, target, session.terminal.activity, done=done, wishes=wishes)
     before = f" ({done} of them before)" if done else ""
     session.terminal.note(f"{count(len(questions), 'question')}{before}, {failed} failed.")
     return FAILED if failed else OK
