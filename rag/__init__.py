@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import PullquoteError
 from index.types import Article, Hit, Origin, Passage, Progress
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,6 +29,7 @@ __all__ = [
     "Event",
     "Found",
     "Hit",
+    "Loading",
     "Origin",
     "Passage",
     "Progress",

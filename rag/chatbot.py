@@ -24,7 +24,7 @@ from rag.lending import Lender
 from rag.queueing import Queue
 from rag.reading import Draft, Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Opinion, Queued, Source, Token, Turn, Wishes
+from rag.types import Answer, Citation, Done, Event, Found, Loading, Opinion, Queued, Source, Token, Turn, Wishes
 from rag.warm import Counting, Warmer, Warmth
 
 # What a passage of the preferred days gains: about as much as lies between a very good passage and a good one.
@@ -66,7 +66,7 @@ class Chatbot:
         self.queue = Queue(settings.waiting, at_once(settings))
         self.warmer: Warmer | None = None
         self._attributing = threading.Lock()
-        self._lender = Lender(model if callable(model) else lambda: model)
+        self._lender = Lender(model) if callable(model) else Lender.of(model)
         self._open_named = models or open_model
 
     def ask(
@@ -94,7 +94,8 @@ class Chatbot:
     ) -> Iterator[Event]:
         """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
 
-        While others are answered first, ``Queued`` says how many, before the first ``Token``.
+        While the model is loaded or others are answered first, ``Loading`` and ``Queued`` say so, before the first
+        ``Token``.
 
         Small talk, and what the catalog answers, is ``Done`` at once.
 
@@ -209,8 +210,12 @@ class Chatbot:
             yield Done(conclusion.abstained(replace(answer, timings=clock.timings())))
             return
         readings: list[Reading] = []
+        if loading := self._lender.model is None:
+            yield Loading()
         with self._lender.lend() as model:
             clock.mark("load")
+            if loading:
+                yield Loading(done=True)
             answer = replace(answer, model=model.name)
             with self.queue.join() as place:
                 for ahead in place.wait(asked.cancel):

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from rag.engine.port import LanguageModel
 
@@ -39,6 +40,13 @@ class Lender:
         self._open_model = open_model
         self._held: _Held | None = None
         self._changed = threading.Condition()
+
+    @classmethod
+    def of(cls, model: LanguageModel) -> Self:
+        """A lender of a model that is open; closed once, it lends it no more."""
+        lender = cls(lambda: model)
+        lender.open()
+        return lender
 
     @property
     def model(self) -> LanguageModel | None:

@@ -234,6 +234,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """The language model is being loaded, as the first question must wait for; ``done`` once it is there."""
+
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """Others asked before: how many are answered first. Comes again whenever that has changed."""
 
@@ -254,4 +261,4 @@ class Done:
     answer: Answer
 
 
-Event = Found | Queued | Token | Done
+Event = Found | Loading | Queued | Token | Done

@@ -16,7 +16,7 @@ from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
 from rag.errors import EmptyQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
-from rag.types import Answer, Done, Found, Token, Turn
+from rag.types import Answer, Done, Found, Loading, Token, Turn
 
 HARBOUR = "The harbour was closed on Monday. Seven ships waited outside. The mayor, Anna Berg, blamed the storm."
 BRIDGE = "Bron stängdes på tisdagen. Borgmästare Nils Ek beklagade förseningen."
@@ -61,6 +61,24 @@ def test_the_model_is_loaded_while_passages_are_looked_for(library: Library, set
         assert bot.ask("How many ships waited outside?").status == "answered"
         assert bot.ask("Who blamed the storm?").status == "answered"
     assert loaded == ["pullquote-loading"]
+
+
+def test_who_waits_for_the_model_is_told_so(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+    ready = threading.Event()
+
+    def open_model() -> ParrotModel:
+        ready.wait()
+        return ParrotModel()
+
+    question = "How many ships waited outside the harbour?"
+    with Chatbot(library, open_model, LetterEmbedder(), settings) as bot:
+        events = bot.stream(question)
+        assert isinstance(next(events), Found)
+        assert next(events) == Loading()
+        ready.set()
+        assert next(events) == Loading(done=True)
+        assert not any(isinstance(event, Loading) for event in (*events, *bot.stream(question)))
 
 
 def test_a_model_that_cannot_be_loaded_is_told_to_who_asked(library: Library, settings: Settings) -> None:

@@ -101,6 +101,15 @@ def test_whoever_waits_is_told_the_place_in_the_queue() -> None:
     assert "before yours" not in html[-1]
 
 
+def test_whoever_waits_for_the_model_is_told_so() -> None:
+    bot = chatbot()
+    bot.loads = True
+    html = [unescape(step) for step, _ in steps(Asked(QUESTION), bot)]
+    assert "Loading the language model" in html[2]
+    assert 'data-said="Loading the language model"' in html[2]
+    assert "Loading" not in html[3]
+
+
 def test_examples_fit_the_library() -> None:
     assert QUESTION in example_questions(ShelfDouble((), is_sample=True))
     own = example_questions(ShelfDouble((MISSION, Article("x", "word " * 40, ""), Article("untitled", "", ""))))

@@ -19,7 +19,7 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
 from index.errors import PullquoteError
 from index.types import Hit, Passage
 from rag.errors import EmptyQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Found, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Citation, Done, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui import beacon, cli
 from ui.beacon import Beacon
 from ui.doors import Doors, Serving
@@ -86,6 +86,12 @@ def test_what_is_wished_is_asked_for_there(server: str, settings: Settings, chat
         {"strict": False, "sources": 7, "within": ["x"], "between": days},
         {"strict": False, "sources": 2},
     ]
+
+
+def test_loading_and_waiting_are_told_too(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
+    chatbot.loads, chatbot.ahead = True, 2
+    events = list(found(settings).stream(QUESTION))
+    assert events[1:4] == [Loading(), Loading(done=True), Queued(2)]
 
 
 def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:

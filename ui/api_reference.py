@@ -32,6 +32,7 @@ CLASSES: tuple[type, ...] = (
     rag.Turn,
     rag.Wishes,
     rag.Found,
+    rag.Loading,
     rag.Queued,
     rag.Token,
     rag.Done,

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from index.errors import PullquoteError
 from rag.markdown import one_line
-from rag.types import Done, Event, Found, Queued, Source, Token, Turn
+from rag.types import Done, Event, Found, Loading, Queued, Source, Token, Turn
 from ui import page
 from ui.doors import Answerer, Shelf
 from ui.kept import Kept
@@ -125,6 +125,8 @@ def converse(
                         kept = Kept.of(answer)
                         yield _streamed(asked, page.turn_html(kept, number), _ending(kept)), kept
                         return
+                    case Loading(done):
+                        wait = "" if done else "Loading the language model"
                     case Queued(ahead):
                         wait = f"{count(ahead, 'question')} before yours" if ahead else ""
                 yield _streamed(asked, page.draft_html(question, number, sources, text, wait), wait or said), None

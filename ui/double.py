@@ -16,7 +16,7 @@ from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Verdict, Wishes
+from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Verdict, Wishes
 from ui.doors import OnProgress
 
 
@@ -154,6 +154,7 @@ class ChatbotDouble:
         gate: A number of tokens and an event: so many are given, then it waits for the event or to be cancelled.
         drafts: Question → text to stream instead of the answer's own.
         ahead: How many questions are said to be before each, once it is known what was found.
+        loads: Whether a model is said to be loaded first.
         asked: Each question with the history it came with.
         wished: What each was to be asked with: the arguments that were not left out.
         model: Name of the language model in use.
@@ -167,6 +168,7 @@ class ChatbotDouble:
     gate: tuple[int, threading.Event] | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
     ahead: int = 0
+    loads: bool = False
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     wished: list[dict[str, Any]] = field(default_factory=list)
     model: str = "double"
@@ -182,7 +184,7 @@ class ChatbotDouble:
         cancel: threading.Event | None = None,
         **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
-        """``Found``, ``Queued`` if any are ``ahead``, a ``Token`` a word, ``Done``; wishes are noted, no more.
+        """``Found``, ``Loading`` and ``Queued`` as told, a ``Token`` a word, ``Done``; wishes are noted, no more.
 
         Raises:
             EmptyQuestion: the question is blank.
@@ -217,6 +219,9 @@ class ChatbotDouble:
             yield Found(answer.sources)
             if question in self.faults:
                 raise self.faults[question]
+            if self.loads:
+                yield Loading()
+                yield Loading(done=True)
             if self.ahead:
                 yield Queued(self.ahead)
             for given, word in enumerate(re.findall(r"\S+\s*", self.drafts.get(question, answer.text))):

@@ -16,7 +16,7 @@ from index.errors import PullquoteError
 from index.facets import Filter
 from index.types import Article, Hit, Origin, Passage
 from rag.errors import EmptyQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Event, Found, Queued, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui.beacon import Beacon
 
 _QUESTION_ERRORS = frozenset({"EmptyQuestion", "QuestionTooLong", "InvalidRequest"})
@@ -94,6 +94,8 @@ class RemoteChatbot:
         match name:
             case "found":
                 return Found(tuple(self.library.source(source) for source in data["sources"]))
+            case "loading":
+                return Loading(bool(data["done"]))
             case "queued":
                 return Queued(int(data["ahead"]))
             case "token":

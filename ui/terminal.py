@@ -17,8 +17,8 @@ from rich.text import Text
 from index.errors import PullquoteError
 from index.types import Progress
 from rag.markdown import one_line, visible
-from rag.types import Answer, Done, Event, Found, Token
-from ui.render import answer_page, answer_text, duration, file_size, found_line
+from rag.types import Answer, Done, Event, Found, Loading, Queued, Token
+from ui.render import answer_page, answer_text, count, duration, file_size, found_line
 
 _REFRESH_PER_SECOND = 12
 
@@ -102,6 +102,10 @@ class Terminal:
                 case Found(sources):
                     self.note(found_line(sources))
                     self.activity.say("reading…")
+                case Loading(done):
+                    self.activity.say("reading…" if done else "loading the language model…")
+                case Queued(ahead):
+                    self.activity.say(f"{count(ahead, 'question')} before yours…" if ahead else "reading…")
                 case Token(text):
                     self.activity.stop()
                     draft.add(text)

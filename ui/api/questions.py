@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import PullquoteError
 from rag.asynchronous import awaited
-from rag.types import Answer, Done, Event, Found, Queued, Token, Turn, Wishes
+from rag.types import Answer, Done, Event, Found, Loading, Queued, Token, Turn, Wishes
 from ui.api.problems import problem_of
 from ui.api.schemas import AnswerFacts, Ask, Hits, Search, problems
 from ui.desk import Desk
@@ -22,8 +22,9 @@ EVENT_STREAM = "text/event-stream"
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 EVENTS = (
-    "The answer. With `stream`, server-sent events: `found` (`sources`), `queued` (`ahead`) while others come first, "
-    "any number of `token` (`text`, provisional), then `done` (the answer) or `error`; the data of each is JSON."
+    "The answer. With `stream`, server-sent events: `found` (`sources`), `loading` (`done`) while the model is loaded, "
+    "`queued` (`ahead`) while others come first, any number of `token` (`text`, provisional), then `done` (the answer) "
+    "or `error`; the data of each is JSON."
 )
 
 
@@ -42,7 +43,7 @@ def router(desk: Desk) -> APIRouter:
         response_model=AnswerFacts,
         responses={
             200: {
-                "content": {EVENT_STREAM: event_schema("found", "queued", "token", "done", "error")},
+                "content": {EVENT_STREAM: event_schema("found", "loading", "queued", "token", "done", "error")},
                 "description": EVENTS,
             }
         },
@@ -126,6 +127,8 @@ def _named(event: Event) -> tuple[str, dict[str, Any]]:
     match event:
         case Found(sources):
             return "found", {"sources": [source.to_dict() for source in sources]}
+        case Loading(done):
+            return "loading", {"done": done}
         case Queued(ahead):
             return "queued", {"ahead": ahead}
         case Token(text):
