@@ -64,9 +64,14 @@ class Pipeline:
         Raises:
             SetError: an article of the set cannot be taken in, which would make every figure wrong.
         """
-        self._embedder = self._embedder or open_embedder(self._settings)
         self._model = self._model or open_model(self._settings)
-        with self._library(eval_set, self._embedder) as library:
+        with self.library(eval_set) as library:
+            yield Chatbot(library, self._model, self._opened_embedder(), self._settings)
+
+    @contextmanager
+    def library(self, eval_set: EvalSet) -> Iterator[Library]:
+        """The library of a set; errors are those of asking."""
+        with self._library(eval_set, self._opened_embedder()) as library:
             articles = [as_article(article) for article in eval_set.articles]
             self._console.print(f"{eval_set.name}: indexing {len(articles)} articles", markup=False)
             report = library.ingest_articles(articles, prune=True)
@@ -78,7 +83,11 @@ class Pipeline:
                 f"{report.seconds:.1f} s",
                 markup=False,
             )
-            yield Chatbot(library, self._model, self._embedder, self._settings)
+            yield library
+
+    def _opened_embedder(self) -> Embedder:
+        self._embedder = self._embedder or open_embedder(self._settings)
+        return self._embedder
 
     def _library(self, eval_set: EvalSet, embedder: Embedder) -> Library:
         """The set's own library; one of an older kind is thrown away, since it can be made again."""

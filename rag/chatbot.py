@@ -14,7 +14,7 @@ from index.embed import Embedder
 from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
-from rag import catalogue, conclusion, confidence, dispute, followup, prompt, reading, smalltalk
+from rag import catalogue, conclusion, confidence, dispute, followup, probe, prompt, reading, smalltalk
 from rag.attribute import Attributor
 from rag.clock import Clock
 from rag.engine import at_once, open_model
@@ -318,7 +318,7 @@ class Chatbot:
             return judged
         if not confidence.in_doubt(opinion.confidence) and not asked.settings.thorough:
             return judged
-        stated = reading.stated(model, standalone, given, asked.cancel)
+        stated = probe.stated(model, standalone, given, asked.cancel)
         if stated is None:
             return judged
         signals = {**opinion.signals, "stated": stated}

@@ -23,7 +23,6 @@ ROUNDS = (1, 2, 3)
 """How many of the best passages the model reads in each round."""
 # The lead in confidence, of one answer over any other, that settles a question.
 _SETTLED = 0.5
-_YES, _NO = ("Yes", "yes", "YES"), ("No", "no", "NO")
 # What stands for a logarithm of next to no probability.
 _NEVER = -12.0
 DENIED = -2.0
@@ -123,19 +122,6 @@ class Round:
             self._unfound = max(_NEVER, work.openings[0])
         if self.told is not None:
             self.told(work)
-
-
-def stated(model: LanguageModel, question: str, hits: Sequence[Hit], cancel: threading.Event) -> float | None:
-    """How surely the model says that passages answer a question: log-odds of yes against no.
-
-    It costs the reading of the question, once more, and one token. None where the engine cannot tell, or was stopped.
-    """
-    works: list[Work] = []
-    sampling = Sampling(max_tokens=1, openings=(_YES, _NO))
-    for _ in model.stream(prompt.check(question, hits), sampling, cancel, works.append):
-        pass
-    yes, no = works[-1].openings or (None, None)
-    return None if yes is None or no is None else yes - no
 
 
 def rounds(hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:

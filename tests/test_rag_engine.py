@@ -177,12 +177,12 @@ def test_a_prompt_is_its_template_around_its_parts(tiny_model: LlamaModel) -> No
 
 def test_what_prompts_share_is_computed_once(tiny_model: LlamaModel) -> None:
     fresh = said(tiny_model)
-    tiny_model._held = []
+    tiny_model._assembly.held = []
     assert said(tiny_model) == fresh  # reuse changes nothing
     other = Prompt(PROMPT.system, PROMPT.passages, "Question: Why?\nAnswer:")
     expected = said(tiny_model, other)
     shared = len(tiny_model.tokens(other)) - 1
-    assert tiny_model._held[:shared] == tiny_model.tokens(other)[:shared]
+    assert tiny_model._assembly.held[:shared] == tiny_model.tokens(other)[:shared]
     said(tiny_model)
     assert said(tiny_model, other) == expected
 
@@ -259,7 +259,7 @@ def test_passages_are_found_again_in_any_order_and_company(splicing: LlamaModel)
     said(splicing, asked(*PASSAGES), SHORT)
     head, passages, _ = splicing.parts(asked(*PASSAGES))
     assert splicing._cache is not None
-    assert all(splicing._key(head, passage) in splicing._cache for passage in passages)
+    assert all(splicing._assembly.key(head, passage) in splicing._cache for passage in passages)
     turned = asked(*reversed(PASSAGES), question="Question: Who is the mayor?\nAnswer:")
     once = said(splicing, turned, SHORT)
     assert said(splicing, turned, SHORT) == once
@@ -275,7 +275,7 @@ def test_other_instructions_are_other_passages(splicing: LlamaModel) -> None:
     head, (passage,), _ = splicing.parts(asked(PASSAGES[0]))
     other, (same,), _ = splicing.parts(Prompt("Be brief.", (PASSAGES[0],), "Why?"))
     assert passage == same
-    assert splicing._key(head, passage) != splicing._key(other, passage)
+    assert splicing._assembly.key(head, passage) != splicing._assembly.key(other, passage)
 
 
 def test_warming_computes_without_answering(splicing: LlamaModel) -> None:
@@ -283,7 +283,7 @@ def test_warming_computes_without_answering(splicing: LlamaModel) -> None:
     assert splicing.warm(prompt)
     head, (passage,), _ = splicing.parts(prompt)
     assert splicing._cache is not None
-    assert splicing._key(head, passage) in splicing._cache
+    assert splicing._assembly.key(head, passage) in splicing._cache
 
 
 def test_warming_can_be_stopped(splicing: LlamaModel) -> None:
@@ -307,9 +307,9 @@ def test_state_that_llama_cpp_refuses_is_read_in_order_instead(splicing: LlamaMo
     prompt = asked("A lamp was lit on the pier.\n\n")
     head, (passage,), _ = splicing.parts(prompt)
     assert splicing._cache is not None
-    splicing._cache.put(splicing._key(head, passage), b"no state of a sequence")
+    splicing._cache.put(splicing._assembly.key(head, passage), b"no state of a sequence")
     broken = said(splicing, prompt, SHORT)
-    splicing._cache.put(splicing._key(head, passage), b"")
+    splicing._cache.put(splicing._assembly.key(head, passage), b"")
     assert broken.strip()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 
-import pytest
 from conftest import article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
 from rag.engine.port import Sampling
-from rag.reading import ROUNDS, Round, rounds, stated
+from rag.reading import ROUNDS, Round, rounds
 
 TEXTS = (
     "The harbour was closed on Monday.",
@@ -71,16 +70,3 @@ def test_how_near_a_refusal_was_is_known_where_the_engine_tells() -> None:
     assert read("Who won?", hits(2), ParrotModel(leaning=0.0))[1].draft.unfound == 0.0
     assert read("How many ships waited?", hits(2), ParrotModel(leaning=0.0))[1].draft.unfound == -12.0
     assert read("How many ships waited?", hits(2))[1].draft.unfound is None
-
-
-@given(st.floats(-20, 20))
-def test_the_model_says_how_surely_passages_answer(leaning: float) -> None:
-    said = stated(ParrotModel(leaning=leaning), "How many ships waited?", hits(2), threading.Event())
-    assert said == pytest.approx(leaning, abs=1e-6)
-
-
-def test_an_engine_that_cannot_tell_says_nothing_of_passages() -> None:
-    model = ParrotModel()
-    assert stated(model, "How many ships waited?", hits(2), threading.Event()) is None
-    (asked,) = model.prompts
-    assert asked.passages == prompt.build("How many ships waited?", hits(2), "en").passages

@@ -7,6 +7,9 @@ import re
 import threading
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
 from rag.engine.port import Piece, Prompt, Sampling, Told, Work
 from rag.engine.stops import Stops
 from rag.errors import ContextTooSmall
@@ -86,3 +89,27 @@ class ParrotModel:
 
 def _long_words(text: str) -> set[str]:
     return {word.casefold() for word in re.findall(r"\w{4,}", text)}
+
+
+class GlassModel(ParrotModel):
+    """A parrot whose inside can be seen: every layer gives 1 where it would answer, -1 where it would refuse.
+
+    Args:
+        identity: Tells it from all others.
+        opaque: Whether nothing can be seen after all.
+    """
+
+    def __init__(self, identity: str, *, opaque: bool = False, leaning: float | None = None) -> None:
+        super().__init__(leaning=leaning)
+        self.identity = identity
+        self.looked: list[tuple[Prompt, int]] = []
+        self._opaque = opaque
+
+    def state(
+        self, prompt: Prompt, layer: int, cancel: threading.Event | None = None
+    ) -> npt.NDArray[np.float32] | None:
+        """One number, the same for every layer."""
+        self.looked.append((prompt, layer))
+        if self._opaque or (cancel is not None and cancel.is_set()):
+            return None
+        return np.array([-1.0 if self._answer(prompt) == self._refusal else 1.0], dtype=np.float32)

@@ -14,7 +14,6 @@ One context, one lock: questions are answered one after the other.
 from __future__ import annotations
 
 import codecs
-import hashlib
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -24,19 +23,18 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from rag.engine.assembly import PROMPT, SEQUENCES, Assembly
 from rag.engine.draft import LONGEST, Draft, Lookup, Pace
 from rag.engine.native import Native
-from rag.engine.passage_cache import Buffer, PassageCache
+from rag.engine.onlooker import Onlooker
+from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Piece, Prompt, Sampling, Told, Work
 from rag.engine.stops import Stops
 from rag.engine.template import CHATML, Template, split
 from rag.errors import ContextTooSmall
 
-# Sequence 0 is the prompt; the others hold passages for a moment, until they are joined to it.
-_PROMPT = 0
-_SEQUENCES = 33
-# Part of every key: to be raised whenever the same passage would be computed otherwise.
-_LAYOUT = "behind prefix 1"
+# Most passages of a prompt whose inside is looked at.
+_LOOKED_AT = 4
 
 
 class LlamaModel:
@@ -52,6 +50,9 @@ class LlamaModel:
         drafts: Whether to draft from the prompt, where that changes no token; None does so if passages are kept, since
             what makes it exact slows the reading of long prompts (docs/decisions/0011).
         pace: How long drafts are; by default as long as has paid.
+
+    Attributes:
+        identity: Tells the model from all others: the hash of its bytes.
     """
 
     def __init__(
@@ -68,17 +69,16 @@ class LlamaModel:
     ) -> None:
         self.name = name
         drafts = cache is not None if drafts is None else drafts
-        self.native = Native(path, context=context, threads=threads, sequences=_SEQUENCES, exact=drafts)
+        self.native = Native(path, context=context, threads=threads, sequences=SEQUENCES, exact=drafts)
         self._drafts = drafts and self.native.exact_batch > LONGEST
         self._pace = pace or Pace()
         self.context = self.native.context
         self._lock = threading.Lock()
         self._template = self._read_template()
-        self._identity = identity or str(path.resolve())
+        self.identity = identity or str(path.resolve())
         self._cache = cache if self.native.splices else None
-        # Tokens whose keys and values sequence 0 is known to hold as if read in order. Whatever an interrupted call
-        # left behind them is removed by the next prefill.
-        self._held: list[int] = []
+        self._assembly = Assembly(self.native, self._cache, self.identity)
+        self._onlooker: Onlooker | None = None
 
     # --- the port
 
@@ -107,10 +107,7 @@ class LlamaModel:
         with self._lock, self.native.stopping(cancel):
             tally.begin()
             before = self.native.computed
-            if self._cache is not None and 0 < len(passages) < _SEQUENCES:
-                ready = self._splice(head, passages, tail, self._cache)
-            else:
-                ready = self._prefill(tokens)
+            ready = self._assembly.hold(head, passages, tail)
             tally.was_read(self.native.computed - before)
             try:
                 if ready:
@@ -138,22 +135,46 @@ class LlamaModel:
     def ready(self, prompt: Prompt) -> bool:
         """Whether all of a prompt's passages are kept."""
         head, passages, _ = self.parts(prompt)
-        return self._cache is not None and all(self._key(head, passage) in self._cache for passage in passages)
+        return self._assembly.knows(head, passages)
 
     def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
         """Compute and keep the prompt's passages, without an answer; False if stopped or nothing can be kept."""
-        if self._cache is None:
-            return False
         head, passages, _ = self.parts(prompt)
         with self._lock, self.native.stopping(cancel):
-            return self._prefill(head, whole=True) and all(
-                self._computed(head, [passage], self._cache) is not None for passage in passages
-            )
+            return self._assembly.keep(head, passages)
+
+    def state(
+        self, prompt: Prompt, layer: int, cancel: threading.Event | None = None
+    ) -> npt.NDArray[np.float32] | None:
+        """What a layer gives at the prompt's last token; see :class:`rag.engine.port.Introspective`."""
+        head, passages, tail = self.parts(prompt)
+        if len(passages) > _LOOKED_AT:
+            return None
+        with self._lock, self.native.stopping(cancel):
+            parts = self._assembly.parts(head, passages)
+            if parts is None:
+                return None
+            onlooker = self._looking_at(layer)
+            with onlooker.stopping(cancel):
+                return onlooker.read(parts, tail)
 
     def close(self) -> None:
         """Free the model."""
         with self._lock:
+            self._look_away()
             self.native.close()
+
+    def _looking_at(self, layer: int) -> Onlooker:
+        """A context that tells what the layer gives; made when it is first needed."""
+        if self._onlooker is None or self._onlooker.layer != layer:
+            self._look_away()
+            self._onlooker = Onlooker(self.native, layer, sequences=1 + _LOOKED_AT)
+        return self._onlooker
+
+    def _look_away(self) -> None:
+        if self._onlooker is not None:
+            self._onlooker.close()
+            self._onlooker = None
 
     # --- tokens
 
@@ -180,80 +201,6 @@ class LlamaModel:
             return split(self.native.renderer(own or CHATML))
         except ValueError:  # a template that needs tools, images or the like
             return split(self.native.renderer(CHATML))
-
-    # --- reading a prompt
-
-    def _prefill(self, tokens: Sequence[int], *, whole: bool = False) -> bool:
-        """Bring sequence 0 to hold ``tokens``, keeping what it has of their start; False if stopped.
-
-        With ``whole``, nothing needs to be computed if all of them are there; otherwise the last one always is,
-        because it gives the logits.
-        """
-        same = 0
-        for held, wanted in zip(self._held, tokens if whole else tokens[:-1], strict=False):
-            if held != wanted:
-                break
-            same += 1
-        for sequence in range(1, _SEQUENCES):
-            self.native.forget(sequence, 0)
-        if not self.native.forget(_PROMPT, same):  # some models cannot forget a part
-            self.native.clear()
-            same = 0
-        self._held = list(tokens[:same])
-        if same == len(tokens):
-            return True
-        if not self.native.decode([(_PROMPT, same, tokens[same:])], logits=int(not whole)):
-            return False
-        self._held = list(tokens)
-        return True
-
-    def _splice(
-        self, head: Sequence[int], passages: Sequence[Sequence[int]], tail: Sequence[int], cache: PassageCache
-    ) -> bool:
-        """Bring sequence 0 to hold prefix, passages from the cache, and the question; False if stopped."""
-        if not self._prefill(head, whole=True):
-            return False
-        computed = self._computed(head, passages, cache)
-        if computed is None:
-            return False
-        position = len(head)
-        for sequence, (passage, data) in enumerate(zip(passages, computed, strict=True), start=1):
-            if not self.native.load(data, sequence):  # llama.cpp will not take it: read everything instead
-                return self._prefill([*head, *(token for each in passages for token in each), *tail])
-            self.native.move(sequence, position - len(head))
-            self.native.share(sequence, _PROMPT)
-            self.native.forget(sequence, 0)
-            position += len(passage)
-        return self.native.decode([(_PROMPT, position, tail)], logits=1)
-
-    def _computed(
-        self, head: Sequence[int], passages: Sequence[Sequence[int]], cache: PassageCache
-    ) -> list[Buffer] | None:
-        """The passages' keys and values, each behind the prefix alone; None if stopped.
-
-        What is not in the cache is computed now, passage by passage: what else is computed with it, and where it then
-        lies, would change its last bits, and an answer must not depend on which passages were known.
-        """
-        computed: list[Buffer] = []
-        for passage in passages:
-            key = self._key(head, passage)
-            data = cache.get(key)
-            if data is None:
-                self.native.share(_PROMPT, 1, 0, len(head))
-                if not self.native.decode([(1, len(head), passage)], logits=0):
-                    return None
-                self.native.forget(1, 0, len(head))
-                data = self.native.save(1)
-                self.native.forget(1, 0)
-                cache.put(key, data)
-            computed.append(data)
-        return computed
-
-    def _key(self, head: Sequence[int], passage: Sequence[int]) -> str:
-        digest = hashlib.sha256(f"{self._identity}\0{self.native.build}\0{_LAYOUT}\0".encode())
-        for tokens in (head, passage):
-            digest.update(len(tokens).to_bytes(8, "little") + np.asarray(tokens, dtype="<i4").tobytes())
-        return digest.hexdigest()
 
     # --- writing an answer
 
@@ -294,7 +241,7 @@ class LlamaModel:
                 draft = self._drafted(lookup, token, end - place - 2)
                 batch = [token, *draft.tokens[: self._pace.best(draft)]]
                 began = time.perf_counter()
-                if not self.native.decode([(_PROMPT, place, batch)], logits=len(batch)):
+                if not self.native.decode([(PROMPT, place, batch)], logits=len(batch)):
                     return
                 self._pace.took(len(batch), time.perf_counter() - began)
                 tally.drafted += len(batch) - 1
@@ -312,7 +259,7 @@ class LlamaModel:
                     if not right or self.native.is_end(token):
                         break
                 if len(batch) > 1:
-                    self.native.forget(_PROMPT, place)
+                    self.native.forget(PROMPT, place)
 
     def _likely(self, openings: Sequence[Sequence[str]]) -> tuple[float, ...]:
         """How likely the next token begins one of the words, for each group, as a natural logarithm."""

@@ -1,6 +1,7 @@
 """llama.cpp's calls, typed and tamed: one model, one context with several sequences.
 
-The only importer of ``llama_cpp``. Nothing here is locked and nothing is decided: :mod:`rag.engine.llama` does both.
+With :mod:`rag.engine.onlooker` the only importer of ``llama_cpp``. Nothing here is locked and nothing is decided:
+:mod:`rag.engine.llama` does both.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ class Native:
     Attributes:
         context: Tokens there is room for.
         vocabulary: Number of tokens the model knows.
+        path, threads: As given.
+        api, model: The binding, and its pointer to what was loaded, for a second context of the same model.
         splices: Whether computed keys and values may be moved to other positions and joined. Not so for models with
             recurrent or windowed memory, which llama.cpp itself tells apart.
         exact_batch: Up to how many tokens in one batch get the very logits that they get one by one.
@@ -64,21 +67,14 @@ class Native:
     """
 
     def __init__(self, path: Path, *, context: int, threads: int, sequences: int, exact: bool = False) -> None:
-        self._api = api = _llama_cpp()
-        as_stored = _reads_fast_as_stored(api)
-        self.exact_batch = _EXACT_BATCH if exact and as_stored else 1
-        parameters = api.llama_model_default_params()
-        parameters.use_extra_bufts = not as_stored
-        self._model = api.llama_model_load_from_file(str(path).encode(), parameters)
-        if not self._model:
-            raise ModelNotLoaded(
-                f"llama.cpp cannot load {path}: it is no GGUF file, is damaged, or does not fit into memory.",
-                "Check it with: pullquote doctor; fetch the default model again with: pullquote models fetch",
-            )
-        self._vocab = api.llama_model_get_vocab(self._model)
+        self.api = api = _llama_cpp()
+        self.path, self.threads = path, threads
+        self.exact_batch = _EXACT_BATCH if exact and _reads_fast_as_stored(api) else 1
+        self.model = self._load()
+        self._vocab = api.llama_model_get_vocab(self.model)
         self.vocabulary = int(api.llama_vocab_n_tokens(self._vocab))
-        self.context = min(context, int(api.llama_model_n_ctx_train(self._model)))
-        self._context = self._make_context(threads, sequences)
+        self.context = min(context, int(api.llama_model_n_ctx_train(self.model)))
+        self._context = self._make_context(self._parameters(sequences))
         self._memory = api.llama_get_memory(self._context)
         values = "bf16" if self.exact_batch > 1 else "f16"
         self.build = f"{api.__version__} {api.llama_print_system_info().decode()} f16 {values}"
@@ -90,23 +86,42 @@ class Native:
         self._watched = False
         self.splices = bool(
             api.llama_memory_can_shift(self._memory)
-            and not api.llama_model_is_recurrent(self._model)
-            and not api.llama_model_is_hybrid(self._model)
-            and api.llama_model_n_swa(self._model) <= 0
+            and not api.llama_model_is_recurrent(self.model)
+            and not api.llama_model_is_hybrid(self.model)
+            and api.llama_model_n_swa(self.model) <= 0
         )
 
-    def _make_context(self, threads: int, sequences: int) -> Any:
-        parameters = self._api.llama_context_default_params()
+    def _load(self) -> Any:
+        """The model, by llama.cpp's pointer to it."""
+        parameters = self.api.llama_model_default_params()
+        parameters.use_extra_bufts = not _reads_fast_as_stored(self.api)
+        model = self.api.llama_model_load_from_file(str(self.path).encode(), parameters)
+        if not model:
+            raise ModelNotLoaded(
+                f"llama.cpp cannot load {self.path}: it is no GGUF file, is damaged, or does not fit into memory.",
+                "Check it with: pullquote doctor; fetch the default model again with: pullquote models fetch",
+            )
+        return model
+
+    def _unload(self) -> None:
+        self.api.llama_model_free(self.model)
+
+    def _parameters(self, sequences: int) -> Any:
+        """How the context is to be made."""
+        parameters = self.api.llama_context_default_params()
         parameters.n_ctx = self.context
         parameters.n_batch = parameters.n_ubatch = BATCH
-        parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.n_threads = parameters.n_threads_batch = self.threads
         parameters.n_seq_max = sequences
         parameters.kv_unified = True
         if self.exact_batch > 1:
             parameters.type_v = _GGML_TYPE_BF16
-        context = self._api.llama_init_from_model(self._model, parameters)
+        return parameters
+
+    def _make_context(self, parameters: Any) -> Any:
+        context = self.api.llama_init_from_model(self.model, parameters)
         if not context:
-            self._api.llama_model_free(self._model)
+            self._unload()
             raise ModelNotLoaded(
                 f"There is not enough memory for a context of {self.context} tokens.",
                 "Lower it: PULLQUOTE_CONTEXT=4096, or take a smaller model (pullquote models).",
@@ -116,10 +131,10 @@ class Native:
     def close(self) -> None:
         """Free everything; harmless when done twice."""
         if self._context:
-            self._api.llama_batch_free(self._batch)
-            self._api.llama_free(self._context)
-            self._api.llama_model_free(self._model)
-            self._context = self._model = None
+            self.api.llama_batch_free(self._batch)
+            self.api.llama_free(self._context)
+            self._unload()
+            self._context = self.model = None
 
     # --- tokens
 
@@ -127,34 +142,34 @@ class Native:
         """Tokens of a text. With ``control`` false, text that reads like a control token is just characters."""
         raw = text.encode("utf-8", "replace")
         room = len(raw) + 8
-        tokens = (self._api.llama_token * room)()
-        count = self._api.llama_tokenize(self._vocab, raw, len(raw), tokens, room, False, control)
+        tokens = (self.api.llama_token * room)()
+        count = self.api.llama_tokenize(self._vocab, raw, len(raw), tokens, room, False, control)
         return list(tokens[:count])
 
     def piece(self, token: int) -> bytes:
         """The bytes a token stands for; nothing for a control token."""
         buffer = ctypes.create_string_buffer(_PIECE)
-        count = self._api.llama_token_to_piece(self._vocab, token, buffer, _PIECE, 0, False)
+        count = self.api.llama_token_to_piece(self._vocab, token, buffer, _PIECE, 0, False)
         return buffer.raw[: max(count, 0)]
 
     def is_control(self, token: int) -> bool:
         """Whether a token steers the model instead of standing for text."""
-        return bool(self._api.llama_vocab_is_control(self._vocab, token))
+        return bool(self.api.llama_vocab_is_control(self._vocab, token))
 
     def is_end(self, token: int) -> bool:
         """Whether a token ends the model's turn."""
-        return bool(self._api.llama_vocab_is_eog(self._vocab, token))
+        return bool(self.api.llama_vocab_is_eog(self._vocab, token))
 
     @property
     def first_token(self) -> int | None:
         """The token that every text must begin with, if the model wants one."""
-        wanted = self._api.llama_vocab_get_add_bos(self._vocab)
-        return int(self._api.llama_vocab_bos(self._vocab)) if wanted else None
+        wanted = self.api.llama_vocab_get_add_bos(self._vocab)
+        return int(self.api.llama_vocab_bos(self._vocab)) if wanted else None
 
     @property
     def chat_template(self) -> str | None:
         """The Jinja template in the file."""
-        found = self._api.llama_model_chat_template(self._model, None)
+        found = self.api.llama_model_chat_template(self.model, None)
         return found.decode("utf-8", "replace") if found else None
 
     def renderer(self, template: str) -> Callable[[Any], str]:
@@ -162,7 +177,7 @@ class Native:
         from jinja2 import TemplateError
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-        ends = self._text(self._api.llama_vocab_eos(self._vocab)), self._text(self._api.llama_vocab_bos(self._vocab))
+        ends = self._text(self.api.llama_vocab_eos(self._vocab)), self._text(self.api.llama_vocab_bos(self._vocab))
         try:
             formatter = Jinja2ChatFormatter(template=template, eos_token=ends[0], bos_token=ends[1])
         except TemplateError as error:
@@ -177,7 +192,7 @@ class Native:
         return render
 
     def _text(self, token: int) -> str:
-        return self._api.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace") if token >= 0 else ""
+        return self.api.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace") if token >= 0 else ""
 
     # --- computing
 
@@ -219,7 +234,7 @@ class Native:
             if self._stop is not None and self._stop.is_set():
                 return False
             self._watch(len(part) >= _WATCHED)
-            status = computing().submit(self._api.llama_decode, self._context, batch).result()
+            status = computing().submit(self.api.llama_decode, self._context, batch).result()
             self.computed += len(part)
             if status == _ABORTED:
                 return False
@@ -234,7 +249,7 @@ class Native:
         """Let llama.cpp ask whether to stop. It does so a thousand times a batch, too often for short ones."""
         if wanted != self._watched:
             callback = self._aborting if wanted else self._never
-            self._api.llama_set_abort_callback(self._context, callback, ctypes.c_void_p(0))
+            self.api.llama_set_abort_callback(self._context, callback, ctypes.c_void_p(0))
             self._watched = wanted
 
     def logits(self, back: int = 1) -> npt.NDArray[np.float32]:
@@ -242,7 +257,7 @@ class Native:
 
         Valid until the next decode; they must have been asked for.
         """
-        return np.ctypeslib.as_array(self._api.llama_get_logits_ith(self._context, -back), (self.vocabulary,))
+        return np.ctypeslib.as_array(self.api.llama_get_logits_ith(self._context, -back), (self.vocabulary,))
 
     @contextmanager
     def sampler(self, sampling: Sampling) -> Any:
@@ -250,7 +265,7 @@ class Native:
         if sampling.temperature == 0.0:
             yield lambda back: int(self.logits(back).argmax())
             return
-        api = self._api
+        api = self.api
         chain = api.llama_sampler_chain_init(api.llama_sampler_chain_default_params())
         for sampler in (
             api.llama_sampler_init_top_p(sampling.top_p, 1),
@@ -268,27 +283,27 @@ class Native:
 
     def clear(self) -> None:
         """Forget all sequences."""
-        self._api.llama_memory_clear(self._memory, True)
+        self.api.llama_memory_clear(self._memory, True)
 
     def forget(self, sequence: int, start: int, end: int = -1) -> bool:
         """Forget a range of a sequence; False if this model's memory cannot."""
-        return bool(self._api.llama_memory_seq_rm(self._memory, sequence, start, end))
+        return bool(self.api.llama_memory_seq_rm(self._memory, sequence, start, end))
 
     def share(self, source: int, target: int, start: int = 0, end: int = -1) -> None:
         """Let a second sequence have a range of a first one as well; nothing is copied."""
-        self._api.llama_memory_seq_cp(self._memory, source, target, start, end)
+        self.api.llama_memory_seq_cp(self._memory, source, target, start, end)
 
     def move(self, sequence: int, delta: int) -> None:
         """Shift all positions of a sequence; keys are turned to their new places by the next decode."""
         if delta:
-            self._api.llama_memory_seq_add(self._memory, sequence, 0, -1, delta)
+            self.api.llama_memory_seq_add(self._memory, sequence, 0, -1, delta)
 
     def save(self, sequence: int) -> bytearray:
         """The keys and values of a sequence."""
-        size = self._api.llama_state_seq_get_size(self._context, sequence)
+        size = self.api.llama_state_seq_get_size(self._context, sequence)
         data = bytearray(size)
         buffer = (ctypes.c_uint8 * size).from_buffer(data)
-        written = self._api.llama_state_seq_get_data(self._context, buffer, size, sequence)
+        written = self.api.llama_state_seq_get_data(self._context, buffer, size, sequence)
         del buffer  # it would forbid the next line
         del data[written:]
         return data
@@ -297,7 +312,7 @@ class Native:
         """Bring back what :meth:`save` gave, into a sequence that is empty; False if llama.cpp would not take it."""
         raw = np.frombuffer(data, dtype=np.uint8)  # no copy, also of what is mapped from a file
         pointer = raw.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-        return bool(self._api.llama_state_seq_set_data(self._context, pointer, raw.size, sequence))
+        return bool(self.api.llama_state_seq_set_data(self._context, pointer, raw.size, sequence))
 
 
 @cache

@@ -5,7 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:  # the port is light
+    import numpy as np
+    import numpy.typing as npt
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,4 +139,24 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Free the model; it cannot be used afterwards."""
+        ...
+
+
+@runtime_checkable
+class Introspective(Protocol):
+    """A model whose inside can be looked at; not every one's can.
+
+    Attributes:
+        identity: Tells its weights from all others, such as their hash.
+    """
+
+    identity: str
+
+    def state(
+        self, prompt: Prompt, layer: int, cancel: threading.Event | None = None
+    ) -> npt.NDArray[np.float32] | None:
+        """What a layer, counted from 0, gives at the prompt's last token, shape ``(width,)``; nothing is written.
+
+        None where it cannot be told, or when ``cancel`` was set.
+        """
         ...

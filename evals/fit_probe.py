@@ -1,0 +1,278 @@
+"""``python -m evals.fit_probe FOLDER… --json rag/probe.json``: the linear probe behind the signal ``stated``.
+
+For questions of each set, the passages that the search finds are given to the model, and what one of its layers makes
+of "do the passages state the answer?" is kept, with whether they do: that is, whether they hold an alias of each group
+of answers, and come from a gold article. Passages that hold the words in another article count for nothing, since
+nobody knows whether they state it there. A logistic regression tells the one from the other; how well it does so on a
+set that it has not seen is measured, beside what the model says when it is asked for yes or no.
+
+What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import itertools
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from evals.machine import library_versions
+from evals.modes import in_mode
+from evals.pipeline import Pipeline
+from evals.runner import EXIT_ERROR, SET_HELP, default_work
+from evals.scoring import auroc, holds_each_group
+from evals.sets import EvalSet, Question, read_set
+from index.errors import PullquoteError
+from index.library import Library
+from index.types import Hit
+from rag import probe, prompt
+from rag.engine import open_model
+from rag.engine.port import Introspective, LanguageModel
+from rag.settings import Settings
+
+KIND = "probe"
+LAYER = 21
+"""Of the 28 layers of the default model; of 10, 14, 17, 19, 21, 23, 25 and the last the best (docs/decisions/0023)."""
+STRENGTH = 0.0003
+"""The inverse of how much weights are held back: there are more of them than questions."""
+READ = (1, 1, 1, 2)
+"""How many of the best passages are read: by the id of the question, so that it is the same in every run."""
+_KEPT_EVERY = 25
+_DIGITS = 5
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """What is fitted: one row a question and the passages read.
+
+    Attributes:
+        keys: Of the rows, to find them again.
+        sets: The set of each.
+        states: What the layer gave, shape ``(rows, width)``.
+        said: Log-odds of yes against no, as the model said them.
+        holds: Whether the passages state the answer.
+    """
+
+    keys: npt.NDArray[np.str_]
+    sets: npt.NDArray[np.str_]
+    states: npt.NDArray[np.float32]
+    said: Floats
+    holds: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, the passages to read, and whether they state the answer."""
+
+    key: str
+    set: str
+    question: str
+    hits: tuple[Hit, ...]
+    holds: bool
+
+
+def holds(question: Question, hits: Sequence[Hit]) -> bool | None:
+    """Whether passages state the answer to a question; None if nobody knows."""
+    if not question.answerable:
+        return False
+    holding = [hit.article.id in question.gold for hit in hits if holds_each_group(hit.passage.text, question.answers)]
+    return any(holding) if any(holding) or not holding else None
+
+
+def asked_of(eval_set: EvalSet, mode: str, library: Library) -> Iterator[Asked]:
+    """What a set asks in a mode, with what is found; in an order that has nothing to do with that of its file."""
+    for number, question in sorted(((crc32(one.id.encode()), one) for one in eval_set.questions), key=itemgetter(0)):
+        hits = library.search(question.question, READ[number % len(READ)], within=question.context)
+        known = holds(question, hits)
+        if hits and known is not None:
+            key = f"{eval_set.name} {mode} {question.id} {len(hits)}"
+            yield Asked(key, eval_set.name, question.question, tuple(hits), known)
+
+
+def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
+    """A set as it is, or, if its questions come with noise, mixed with noise and from nothing but noise."""
+    noisy = any(question.noise for question in eval_set.questions)
+    for mode in ("mixed", "noise") if noisy else ("given",):
+        yield mode, in_mode(eval_set, mode)
+
+
+def collect(
+    asked: Sequence[Asked],
+    model: LanguageModel,
+    known: Rows | None,
+    keep: Callable[[Rows], None],
+) -> Rows:
+    """The rows of all questions; those that are known are not asked again.
+
+    Raises:
+        PullquoteError: the model does not let its inside be seen.
+    """
+    if not isinstance(model, Introspective):
+        raise PullquoteError("This model does not let its inside be seen.", "Take a GGUF file that runs here.")
+    made = {} if known is None else {str(key): row for row, key in enumerate(known.keys)}
+    wanted = {one.key for one in asked}
+    rows: list[tuple[str, str, npt.NDArray[np.float32], float, bool]] = []
+    if known is not None:
+        rows = [
+            (key, str(known.sets[row]), known.states[row], float(known.said[row]), bool(known.holds[row]))
+            for key, row in made.items()
+            if key in wanted
+        ]
+    never = threading.Event()
+    with contextlib.suppress(KeyboardInterrupt):
+        for one in track([one for one in asked if one.key not in made], "Asking", console=Console(stderr=True)):
+            check = prompt.check(one.question, one.hits)
+            state, said = model.state(check, LAYER), probe.says(model, check, never)
+            if state is not None and said is not None:
+                rows.append((one.key, one.set, state, said, one.holds))
+                if len(rows) % _KEPT_EVERY == 0:
+                    keep(_rows(rows))
+    if not rows:
+        raise PullquoteError("No question was asked.", "Name a set with questions whose answers are known.")
+    made_rows = _rows(rows)
+    keep(made_rows)
+    return made_rows
+
+
+def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pipeline) -> Rows:
+    """The rows of all sets of a command line, in turn, so that a run that is cut short has read as much of each."""
+    asked: list[Sequence[Asked]] = []
+    for eval_set in map(read_set, options.folders):
+        for mode, every in in_modes(eval_set):
+            sample = every.sample(options.limit) if options.limit < len(every.questions) else every
+            with pipeline.library(sample) as library:
+                asked.append(list(asked_of(sample, mode, library)))
+    mixed = [one for row in itertools.zip_longest(*asked) for one in row if one is not None]
+    return collect(mixed, model, load(options.states), lambda some: save(options.states, some))
+
+
+def fit(rows: Rows, among: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
+    """Weights and bias over what the layer gives, fitted to some of the rows."""
+    from sklearn.linear_model import LogisticRegression
+
+    states = rows.states[among].astype(np.float64)
+    means, scales = states.mean(axis=0), states.std(axis=0)
+    scales[scales < 1e-9] = 1.0
+    regression = LogisticRegression(C=STRENGTH, max_iter=1000, class_weight="balanced")
+    regression.fit((states - means) / scales, rows.holds[among])
+    weights = regression.coef_[0] / scales
+    return weights, float(regression.intercept_[0] - weights @ means)
+
+
+def left_out(rows: Rows) -> dict[str, dict[str, float | int | None]]:
+    """For each set, how well a probe fitted on all others tells passages that state the answer from others."""
+    figures: dict[str, dict[str, float | int | None]] = {}
+    for name in sorted(set(rows.sets)):
+        mine = rows.sets == name
+        if len(set(rows.holds[~mine])) < 2:
+            continue
+        weights, bias = fit(rows, ~mine)
+        seen = rows.states[mine] @ weights + bias
+        figures[str(name)] = {
+            "n": int(mine.sum()),
+            "stating": int(rows.holds[mine].sum()),
+            "auroc_probe": _area(seen, rows.holds[mine]),
+            "auroc_said": _area(rows.said[mine], rows.holds[mine]),
+        }
+    return figures
+
+
+def content(rows: Rows, model: str, command: Sequence[str]) -> dict[str, Any]:
+    """The file: the probe, where it comes from, and how good it is."""
+    weights, bias = fit(rows, np.ones(len(rows.holds), dtype=bool))
+    seen = rows.states @ weights + bias
+    slope, offset = np.polyfit(rows.said, seen, 1) if np.ptp(rows.said) else (1.0, 0.0)
+    return {
+        "model": model,
+        "layer": LAYER,
+        "bias": round(bias, _DIGITS),
+        "slope": round(float(slope), _DIGITS),
+        "offset": round(float(offset), _DIGITS),
+        "weights": [float(f"{weight:.4g}") for weight in weights],
+        "provenance": {
+            "kind": KIND,
+            "command": list(command),
+            "libraries": library_versions(),
+            "rows": {str(name): int((rows.sets == name).sum()) for name in sorted(set(rows.sets))},
+            "left_out": left_out(rows),
+        },
+    }
+
+
+def table(made: Mapping[str, Any]) -> Table:
+    """Each set as it is judged by a probe that has not seen it."""
+    shown = Table("set", "n", "stating", "ROC probe", "ROC yes/no", title="Left out, set by set")
+    for name, figures in made["provenance"]["left_out"].items():
+        shown.add_row(name, *("–" if value is None else f"{value:g}" for value in figures.values()))
+    return shown
+
+
+def load(path: Path) -> Rows | None:
+    """The rows that an earlier run kept, if it did."""
+    if not path.exists():
+        return None
+    with np.load(path) as kept:
+        return Rows(**{name: kept[name] for name in Rows.__dataclass_fields__})
+
+
+def save(path: Path, rows: Rows) -> None:
+    """Keep rows, whole or not at all."""
+    partial = path.with_suffix(".partial.npz")
+    np.savez_compressed(partial, **{name: getattr(rows, name) for name in Rows.__dataclass_fields__})
+    partial.replace(path)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, or 1 for an error that is said in one sentence."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_probe", description="Fit the probe of what is stated.")
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
+    parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="such as rag/probe.json")
+    parser.add_argument("--states", required=True, type=Path, metavar="FILE", help="an .npz file of what was read")
+    parser.add_argument("--limit", type=int, default=150, metavar="N", help="questions of each set and mode")
+    parser.add_argument(
+        "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
+    )
+    options = parser.parse_args(given)
+    console = Console(stderr=True)
+    try:
+        settings = Settings.load()
+        model = open_model(settings)
+        rows = read_inside(options, model, Pipeline(settings, options.work, console, model=model))
+        identity = model.identity if isinstance(model, Introspective) else ""
+        made = content(rows, identity, ["python", "-m", "evals.fit_probe", *given])
+    except PullquoteError as error:
+        console.print(f"{error.message} {error.hint}", markup=False)
+        return EXIT_ERROR
+    options.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    Console().print(table(made))
+    return 0
+
+
+def _rows(rows: Sequence[tuple[str, str, npt.NDArray[np.float32], float, bool]]) -> Rows:
+    keys, sets, states, said, stating = zip(*rows, strict=True)
+    return Rows(np.array(keys), np.array(sets), np.stack(states), np.array(said), np.array(stating))
+
+
+def _area(scores: Floats, stating: npt.NDArray[np.bool_]) -> float | None:
+    area = auroc(list(scores[stating]), list(scores[~stating]))
+    return None if area is None else round(area, 4)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

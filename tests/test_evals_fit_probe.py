@@ -1,0 +1,136 @@
+"""The command that fits the probe, on a model whose inside tells all."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from evals import fit_probe
+from evals.fit_probe import Rows, collect, content, fit, holds, load, main, save
+from evals.pipeline import Pipeline
+from evals.sets import Question
+from index.embed import LetterEmbedder
+from index.errors import PullquoteError
+from index.types import Article, Hit, Passage
+from rag.engine.double import GlassModel, ParrotModel
+from rag.probe import Probe
+from rag.settings import Settings
+
+TEXT = "Eight ships waited outside the harbour."
+QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
+
+
+def hit(article_id: str, text: str = TEXT) -> Hit:
+    return Hit(Passage(article_id, 0, len(text), text, 6), Article(article_id, "", text), 1.0, 1)
+
+
+def rows(count: int = 40) -> Rows:
+    """Rows of two sets, of which the first number tells all and the others nothing."""
+    generator = np.random.default_rng(0)
+    stating = generator.random(count) < 0.5
+    states = generator.normal(size=(count, 8)).astype(np.float32)
+    states[:, 0] += np.where(stating, 3, -3)
+    said = np.where(stating, 0.5, 0.1) + generator.normal(size=count)
+    sets = np.array(["one", "two"] * (count // 2))
+    return Rows(np.array([f"k{n}" for n in range(count)]), sets, states, said, stating)
+
+
+@pytest.mark.parametrize(
+    ("question", "hits", "expected"),
+    [
+        (QUESTION, [hit("a")], True),
+        (QUESTION, [hit("b", "Nothing came."), hit("a")], True),
+        (QUESTION, [hit("a", "Nothing came.")], False),
+        (QUESTION, [hit("b")], None),  # it holds the word, but who knows whether it answers the question
+        (replace(QUESTION, answerable=False, answers=(), gold=()), [hit("a")], False),
+    ],
+)
+def test_passages_hold_the_answer_if_they_are_gold_and_hold_an_alias(
+    question: Question, hits: list[Hit], expected: bool | None
+) -> None:
+    assert holds(question, hits) is expected
+
+
+def test_what_tells_gets_the_weight_and_a_set_is_judged_by_the_others() -> None:
+    made = content(rows(), "model", ["command"])
+    told = np.abs(made["weights"]) * rows().states.std(axis=0)
+    assert told[0] > 3 * told[1:].max()
+    assert made["slope"] > 0
+    for figures in made["provenance"]["left_out"].values():
+        assert figures["auroc_probe"] > 0.95 > figures["auroc_said"]
+    probe = Probe.of(json.loads(json.dumps(made)))
+    both = rows()
+    everything, bias = fit(both, both.holds | True)
+    assert probe.log_odds(both.states[0]) == pytest.approx(both.states[0] @ everything + bias, abs=1e-2)
+
+
+def test_rows_survive_the_way_to_disk(tmp_path: Path) -> None:
+    save(tmp_path / "states.npz", rows())
+    kept = load(tmp_path / "states.npz")
+    assert kept is not None
+    assert (kept.states == rows().states).all()
+    assert list(kept.keys) == list(rows().keys)
+    assert load(tmp_path / "none.npz") is None
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A set of questions of which every other one is answered."""
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    articles = [
+        {"id": f"a{n}", "text": f"Eight ships numbered {n} waited outside the harbour.", "title": ""} for n in "12"
+    ]
+    questions = [
+        {
+            "id": "q1",
+            "question": "How many ships waited?",
+            "answerable": True,
+            "answers": [["eight"]],
+            "gold": ["a1", "a2"],
+        },
+        {"id": "q2", "question": "Who won the cup?", "answerable": False, "answers": [], "gold": []},
+    ]
+    for name, made in (("articles", articles), ("questions", questions)):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in made), encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, tmp_path: Path, model: ParrotModel, monkeypatch: pytest.MonkeyPatch) -> int:
+    settings = Settings(home=tmp_path / "home")
+    console = Console(quiet=True)
+    pipeline = Pipeline(settings, tmp_path / "work", console, embedder=LetterEmbedder(), model=model)
+    monkeypatch.setattr(fit_probe, "open_model", lambda _: model)
+    monkeypatch.setattr(fit_probe, "Pipeline", lambda *_, **__: pipeline)
+    return main([str(folder), "--json", str(tmp_path / "probe.json"), "--states", str(tmp_path / "states.npz")])
+
+
+def test_the_command_writes_a_probe_and_asks_nothing_twice(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = GlassModel("glass", leaning=1.0)
+    assert run(folder, tmp_path, model, monkeypatch) == 0
+    probe = Probe.of(json.loads((tmp_path / "probe.json").read_text(encoding="utf-8")))
+    assert probe.model == "glass"
+    assert probe.log_odds(np.ones(1, np.float32)) > 0 > probe.log_odds(-np.ones(1, np.float32))
+    again = GlassModel("glass", leaning=1.0)
+    assert run(folder, tmp_path, again, monkeypatch) == 0
+    assert len(model.looked) == 2
+    assert again.looked == []
+
+
+def test_a_model_that_shows_nothing_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(folder, tmp_path, ParrotModel(), monkeypatch) == 1
+    assert "inside" in capsys.readouterr().err
+
+
+def test_nothing_asked_is_an_error() -> None:
+    with pytest.raises(PullquoteError, match="No question"):
+        collect([], GlassModel("glass"), None, lambda _: None)
