@@ -6,6 +6,7 @@ of answers, and come from a gold article. Passages that hold the words in anothe
 nobody knows whether they state it there. A logistic regression tells the one from the other; how well it does so on a
 set that it has not seen is measured, beside what the model says when it is asked for yes or no.
 
+What ``evals.answers`` asks of a sample, on which the confidence is then fitted and judged, is left out (``--leave``).
 What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there is.
 """
 
@@ -81,6 +82,7 @@ class Asked:
 
     key: str
     set: str
+    id: str
     question: str
     hits: tuple[Hit, ...]
     holds: bool
@@ -101,7 +103,7 @@ def asked_of(eval_set: EvalSet, mode: str, library: Library) -> Iterator[Asked]:
         known = holds(question, hits)
         if hits and known is not None:
             key = f"{eval_set.name} {mode} {question.id} {len(hits)}"
-            yield Asked(key, eval_set.name, question.question, tuple(hits), known)
+            yield Asked(key, eval_set.name, question.id, question.question, tuple(hits), known)
 
 
 def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
@@ -120,7 +122,7 @@ def collect(
     """The rows of all questions; those that are known are not asked again.
 
     Raises:
-        PullquoteError: the model does not let its inside be seen.
+        PullquoteError: the model does not let its inside be seen, or there is nothing to tell apart.
     """
     if not isinstance(model, Introspective):
         raise PullquoteError("This model does not let its inside be seen.", "Take a GGUF file that runs here.")
@@ -142,8 +144,11 @@ def collect(
                 rows.append((one.key, one.set, state, said, one.holds))
                 if len(rows) % _KEPT_EVERY == 0:
                     keep(_rows(rows))
-    if not rows:
-        raise PullquoteError("No question was asked.", "Name a set with questions whose answers are known.")
+    if len({stating for *_, stating in rows}) < 2:  # nothing to tell apart
+        raise PullquoteError(
+            f"Of {len(rows)} questions none, or every one, is answered by its passages.",
+            "Name sets with both kinds, or raise --limit above --leave.",
+        )
     made_rows = _rows(rows)
     keep(made_rows)
     return made_rows
@@ -153,10 +158,13 @@ def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pip
     """The rows of all sets of a command line, in turn, so that a run that is cut short has read as much of each."""
     asked: list[Sequence[Asked]] = []
     for eval_set in map(read_set, options.folders):
+        left = {
+            one.id for _, every in in_modes(eval_set) if options.leave for one in every.sample(options.leave).questions
+        }
         for mode, every in in_modes(eval_set):
-            sample = every.sample(options.limit) if options.limit < len(every.questions) else every
+            sample = every.sample(options.limit)
             with pipeline.library(sample) as library:
-                asked.append(list(asked_of(sample, mode, library)))
+                asked.append([one for one in asked_of(sample, mode, library) if one.id not in left])
     mixed = [one for row in itertools.zip_longest(*asked) for one in row if one is not None]
     return collect(mixed, model, load(options.states), lambda some: save(options.states, some))
 
@@ -244,6 +252,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
     parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="such as rag/probe.json")
     parser.add_argument("--states", required=True, type=Path, metavar="FILE", help="an .npz file of what was read")
+    parser.add_argument(
+        "--leave", type=int, default=40, metavar="N", help="leave out what evals.answers --limit N asks (default: 40)"
+    )
     parser.add_argument("--limit", type=int, default=150, metavar="N", help="questions of each set and mode")
     parser.add_argument(
         "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"

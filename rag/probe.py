@@ -30,7 +30,7 @@ class Probe:
     """A logistic regression over the inside of one model.
 
     Attributes:
-        model: Identity of the model: SHA-256 of its file.
+        model: Identity of the model; see :func:`index.identity.identity`.
         layer: Which of its layers is read, counted from 0.
         weights: Of what the layer gives, shape ``(width,)``.
         bias: What the weighted sum starts from.

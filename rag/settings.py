@@ -50,7 +50,7 @@ class Settings(IndexSettings):
     strict: bool = True
     disputes: bool = True
     thorough: bool = False
-    min_confidence: float = pydantic.Field(default=0.3, ge=0.0, le=1.0)
+    min_confidence: float = pydantic.Field(default=0.35, ge=0.0, le=1.0)
     passage_cache: bool = True
     cache_memory_mb: int = pydantic.Field(default=512, ge=1)
     cache_disk_mb: int = pydantic.Field(default=2000, ge=0)

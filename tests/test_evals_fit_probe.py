@@ -101,13 +101,23 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def run(folder: Path, tmp_path: Path, model: ParrotModel, monkeypatch: pytest.MonkeyPatch) -> int:
+def run(folder: Path, tmp_path: Path, model: ParrotModel, monkeypatch: pytest.MonkeyPatch, leave: int = 0) -> int:
     settings = Settings(home=tmp_path / "home")
     console = Console(quiet=True)
     pipeline = Pipeline(settings, tmp_path / "work", console, embedder=LetterEmbedder(), model=model)
     monkeypatch.setattr(fit_probe, "open_model", lambda _: model)
     monkeypatch.setattr(fit_probe, "Pipeline", lambda *_, **__: pipeline)
-    return main([str(folder), "--json", str(tmp_path / "probe.json"), "--states", str(tmp_path / "states.npz")])
+    return main(
+        [
+            str(folder),
+            "--json",
+            str(tmp_path / "probe.json"),
+            "--states",
+            str(tmp_path / "states.npz"),
+            "--leave",
+            str(leave),
+        ]
+    )
 
 
 def test_the_command_writes_a_probe_and_asks_nothing_twice(
@@ -124,6 +134,12 @@ def test_the_command_writes_a_probe_and_asks_nothing_twice(
     assert again.looked == []
 
 
+def test_what_answers_are_judged_on_is_left_out(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = GlassModel("glass", leaning=1.0)
+    assert run(folder, tmp_path, model, monkeypatch, leave=1) == 1, "one question is left: nothing to tell apart"
+    assert len(model.looked) == 1
+
+
 def test_a_model_that_shows_nothing_is_refused(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,5 +148,5 @@ def test_a_model_that_shows_nothing_is_refused(
 
 
 def test_nothing_asked_is_an_error() -> None:
-    with pytest.raises(PullquoteError, match="No question"):
+    with pytest.raises(PullquoteError, match="Of 0 questions"):
         collect([], GlassModel("glass"), None, lambda _: None)

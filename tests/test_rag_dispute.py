@@ -25,7 +25,7 @@ QUESTION = "How many diplomats of the mission were expelled by the alliance?"
 
 def ask(library: Library, settings: Settings, texts: Sequence[str], question: str = QUESTION) -> Answer:
     library.ingest_articles([article(f"article {place}", text) for place, text in enumerate(texts)])
-    with Chatbot(library, ParrotModel(), LetterEmbedder(), settings) as bot:
+    with Chatbot(library, ParrotModel(leaning=3.0), LetterEmbedder(), settings) as bot:
         return bot.ask(question)
 
 
