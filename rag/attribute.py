@@ -144,6 +144,8 @@ class Attributor:
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
         held = _joined(evidence, [place for run in found.runs for place in run])
         proved = not claims.lacking(claim.answer, held, claim.asked) and not verdict.denied(signals)
+        quoted = [evidence[place] for run in found.runs for place in run]
+        proved &= not any(verdict.told_instead(claim.stated, one.text, one.terms.language) for one in quoted)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
 
     def _claim(self, question: str, said: str, asked_in: str) -> _Claim:

@@ -1,4 +1,4 @@
-"""Small words that turn a sentence's meaning, in the languages of our readers: not, tried to. Pure.
+"""Small words that turn a sentence's meaning, in the languages of our readers: not, tried to, told to. Pure.
 
 Two sentences may share every content word and still say different things. Each list is short and plain, so that whoever
 speaks the language can mend it. A language without a list is read for its digits and names only.
@@ -38,6 +38,33 @@ _UNREAL = (
     "puede podría podrían debería si intent* quier* quería esper* plane* cree* creía afirma* posible* quizás quizá "
     "probable* propon* propus* amenaz* antiguo",
 )
+# Who tells somebody else to do a thing has not done it: words of telling, what then stands before the deed, and words
+# by which a sentence admits that the deed is only owed.
+_TELLING = (
+    (
+        "order* demand* urge* instruct* command* tell* told ask* request* forc* compel* persuad* allow*",
+        "to",
+        "must has_to have_to had_to",
+    ),
+    (
+        "beordra* befall* kräv* uppmana* tvinga* instruera* övertala* tillåt* bett ber bad",
+        "att",
+        "måste ska skall",
+    ),
+    (
+        "beordr* krev* kræv* oppfordr* opfordr* tving* tvang* overtal* tillat* tillad* bedt ber bad",
+        "å at",
+        "må skal",
+    ),
+    (
+        "befahl befohlen befiehl* forder* aufgeforder* zwing* zwang gezwungen bat gebeten erlaub*",
+        "zu",
+        "muss müssen soll*",
+    ),
+    ("ordonn* demand* exig* oblig* forc* autoris* pri*", "de d' à", "doit doivent"),
+    ("", "", ""),  # Spanish has nothing that always stands before the deed; nor is another language known here
+)
+_SOMEBODY = 6  # words, at most, between the telling and what stands before the deed
 _GROUP = {"en": 0, "sv": 1, "no": 2, "da": 2, "de": 3, "fr": 4, "es": 5}
 
 
@@ -56,6 +83,27 @@ class Cues:
             return cls(0, 0)
         lowered = text.casefold().replace("’", "'").replace("n't", " n't")
         return cls(*(len(_pattern(listed[group]).findall(lowered)) for listed in (_NEGATION, _UNREAL)))
+
+
+def told_to(text: str, code: str) -> tuple[str, ...]:
+    """What somebody is told to do, each deed by its verb: of "ordered Nato to close the office", "close"."""
+    telling = _telling(code)
+    return tuple(telling.findall(text.casefold().replace("’", "'"))) if telling else ()
+
+
+def only_told(text: str, code: str) -> bool:
+    """Whether a sentence itself says that something is told to be done, or owed."""
+    words, _, owed = _TELLING[_GROUP.get(code, -1)]
+    return bool(words and _pattern(f"{words} {owed}").search(text.casefold()))
+
+
+@lru_cache(maxsize=16)
+def _telling(code: str) -> re.Pattern[str] | None:
+    words, before, _ = _TELLING[_GROUP.get(code, -1)]
+    if not words:
+        return None
+    marks = "|".join(mark if mark.endswith("'") else rf"{mark}\s+" for mark in before.split())
+    return re.compile(rf"{_pattern(words).pattern}(?:[\s,]+[\w'-]+){{1,{_SOMEBODY}}}?[\s,]+(?:{marks})(\w+)")
 
 
 @lru_cache(maxsize=16)

@@ -114,6 +114,24 @@ def test_what_the_articles_deny_is_never_supported() -> None:
     assert stated.quotes[0].text == denied.quotes[0].text == "The council will not build the tunnel."
 
 
+ORDERED = "Russia has ordered Nato to close its liaison office in Moscow and recalled diplomats."
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("Russia closed its liaison office in Moscow.", "partly"),
+        ("Russia ordered Nato to close its liaison office in Moscow.", "supported"),
+        ("Nato must close its liaison office in Moscow.", "supported"),
+        ("Russia has recalled diplomats.", "supported"),
+    ],
+)
+def test_who_tells_somebody_to_do_a_thing_has_not_done_it(claim: str, expected: str) -> None:
+    (citation,) = cite("What did Russia do?", claim, source(1, article("a", f"{ORDERED} Rain is expected.")))
+    assert citation.verdict == expected
+    assert [quote.text for quote in citation.quotes] == [ORDERED]
+
+
 def test_support_is_a_probability_and_falls_with_what_is_wrong() -> None:
     right, wrong = (
         cite("Who voted?", f"{number} members voted for the tunnel.", source(1, article("a", TEXT)))[0].support

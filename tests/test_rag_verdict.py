@@ -11,6 +11,7 @@ import pytest
 from index.embed import unit
 from rag.claims import Terms
 from rag.verdict import NAMES, Signals, Text, signals, support, values
+from rag.verdict_cues import told_to
 
 ASKED = Terms.of("Who met?", "en")
 
@@ -39,6 +40,23 @@ def test_signals_by_hand() -> None:
     assert (found.weakest, found.weakest_all) == (0.0, 1.0)
     assert found.reverse == 1.0
     assert found.negation_differs == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "deeds"),
+    [
+        ("Russia has ordered Nato to close its office and told it to leave.", "en", ("close", "leave")),
+        ("It asked about tomorrow.", "en", ()),
+        ("They were asked to go.", "en", ()),  # nobody else is told: what follows is what they do
+        ("Ryssland har beordrat Nato att stänga sitt kontor.", "sv", ("stänga",)),
+        ("Russland har beordret Nato å stenge kontoret.", "no", ("stenge",)),
+        ("Russland forderte die Nato auf, das Büro zu schließen.", "de", ("schliessen",)),
+        ("La Russie a ordonné à l’Otan de fermer son bureau.", "fr", ("fermer",)),
+        ("Russia has ordered Nato to close it.", "fi", ()),
+    ],
+)
+def test_what_somebody_is_told_to_do(text: str, code: str, deeds: tuple[str, ...]) -> None:
+    assert told_to(text, code) == deeds
 
 
 def test_nothing_embedded_says_nothing() -> None:
