@@ -123,17 +123,29 @@ def test_quotes_are_coloured_where_somebody_looks_and_plain_on_request() -> None
     assert ESCAPE not in seen
 
 
+PROMPT = "› ".encode()
+
+
+def read_until_asked(terminal: int, words: bytes) -> bytes:
+    """What a pseudo-terminal shows until it shows these words and then the prompt.
+
+    Only then are keys read as keys: Ctrl-D that is typed before is kept by the kernel, and is no Ctrl-D any more.
+    """
+    seen = read_until(terminal, words)
+    return seen if PROMPT in seen.rpartition(words)[2] else seen + read_until(terminal, PROMPT)
+
+
 def test_a_conversation_with_commands_history_and_an_end(tmp_path: Path) -> None:
     home = {"PULLQUOTE_HOME": str(tmp_path)}
     child, outer = in_terminal(DOORS_BOT, "chat", **home)
-    read_until(outer, "› ".encode())
+    read_until(outer, PROMPT)
     os.write(outer, b"What did Russia close?\n")
-    assert b"Kontoret" in read_until(outer, b"characters 0\xe2\x80\x9329")
+    assert b"Kontoret" in read_until_asked(outer, b"characters 0\xe2\x80\x9329")
     os.write(outer, b"/article 1\n")
-    shown = read_until(outer, b"Eight left.")
+    shown = read_until_asked(outer, b"Eight left.")
     assert b"\x1b[1;36mMoscow closed its mission." in shown
     os.write(outer, b"\x1b[A\x1b[A\n")  # the arrow up, twice: the question again
-    assert b"Kontoret" in read_until(outer, b"characters 0\xe2\x80\x9329")
+    assert b"Kontoret" in read_until_asked(outer, b"characters 0\xe2\x80\x9329")
     os.write(outer, b"\x04")
     assert child.wait(30) == 0
     os.close(outer)
