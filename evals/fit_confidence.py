@@ -18,10 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from rich.console import Console
-from rich.table import Table
 
 from evals.machine import library_versions
 from evals.scoring import auroc
+from evals.tables import left_out_table
 from index.errors import PullquoteError
 from rag.confidence import Model
 
@@ -178,14 +178,6 @@ def content(rows: Rows, command: Sequence[str]) -> Mapping[str, Any]:
     }
 
 
-def table(made: Mapping[str, Any]) -> Table:
-    """Each set as it is judged by a model that has not seen it."""
-    shown = Table("set", "n", "ROC right", "ROC answerable", "Brier", title="Left out, set by set")
-    for name, figures in made["provenance"]["left_out"].items():
-        shown.add_row(name, *("–" if value is None else f"{value:g}" for value in figures.values()))
-    return shown
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status is 0, or 1 for an error that is said in one sentence."""
     given = sys.argv[1:] if arguments is None else list(arguments)
@@ -199,7 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Console(stderr=True).print(f"{error.message} {error.hint}", markup=False)
         return 1
     options.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    Console().print(table(made))
+    Console().print(left_out_table(made["provenance"]["left_out"], "n", "ROC right", "ROC answerable", "Brier"))
     return 0
 
 

@@ -18,7 +18,7 @@ import itertools
 import json
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
@@ -29,7 +29,6 @@ import numpy as np
 import numpy.typing as npt
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
 from evals.machine import library_versions
 from evals.modes import in_mode
@@ -37,6 +36,7 @@ from evals.pipeline import Pipeline
 from evals.runner import EXIT_ERROR, SET_HELP, default_work
 from evals.scoring import auroc, holds_each_group
 from evals.sets import EvalSet, Question, read_set
+from evals.tables import left_out_table
 from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
@@ -55,6 +55,7 @@ READ = (1, 1, 1, 2)
 _KEPT_EVERY = 25
 _DIGITS = 5
 Floats = npt.NDArray[np.float64]
+Row = tuple[str, str, npt.NDArray[np.float32], float, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def holds(question: Question, hits: Sequence[Hit]) -> bool | None:
     if not question.answerable:
         return False
     holding = [hit.article.id in question.gold for hit in hits if holds_each_group(hit.passage.text, question.answers)]
-    return any(holding) if any(holding) or not holding else None
+    if any(holding):
+        return True
+    return None if holding else False
 
 
 def asked_of(eval_set: EvalSet, mode: str, library: Library) -> Iterator[Asked]:
@@ -126,15 +129,9 @@ def collect(
     """
     if not isinstance(model, Introspective):
         raise PullquoteError("This model does not let its inside be seen.", "Take a GGUF file that runs here.")
-    made = {} if known is None else {str(key): row for row, key in enumerate(known.keys)}
     wanted = {one.key for one in asked}
-    rows: list[tuple[str, str, npt.NDArray[np.float32], float, bool]] = []
-    if known is not None:
-        rows = [
-            (key, str(known.sets[row]), known.states[row], float(known.said[row]), bool(known.holds[row]))
-            for key, row in made.items()
-            if key in wanted
-        ]
+    rows = [row for row in _each(known) if row[0] in wanted] if known is not None else []
+    made = {key for key, *_ in rows}
     never = threading.Event()
     with contextlib.suppress(KeyboardInterrupt):
         for one in track([one for one in asked if one.key not in made], "Asking", console=Console(stderr=True)):
@@ -222,14 +219,6 @@ def content(rows: Rows, model: str, command: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def table(made: Mapping[str, Any]) -> Table:
-    """Each set as it is judged by a probe that has not seen it."""
-    shown = Table("set", "n", "stating", "ROC probe", "ROC yes/no", title="Left out, set by set")
-    for name, figures in made["provenance"]["left_out"].items():
-        shown.add_row(name, *("–" if value is None else f"{value:g}" for value in figures.values()))
-    return shown
-
-
 def load(path: Path) -> Rows | None:
     """The rows that an earlier run kept, if it did."""
     if not path.exists():
@@ -271,11 +260,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.print(f"{error.message} {error.hint}", markup=False)
         return EXIT_ERROR
     options.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    Console().print(table(made))
+    Console().print(left_out_table(made["provenance"]["left_out"], "n", "stating", "ROC probe", "ROC yes/no"))
     return 0
 
 
-def _rows(rows: Sequence[tuple[str, str, npt.NDArray[np.float32], float, bool]]) -> Rows:
+def _each(rows: Rows) -> Iterator[Row]:
+    columns = rows.keys.tolist(), rows.sets.tolist(), rows.states, rows.said.tolist(), rows.holds.tolist()
+    return zip(*columns, strict=True)
+
+
+def _rows(rows: Sequence[Row]) -> Rows:
     keys, sets, states, said, stating = zip(*rows, strict=True)
     return Rows(np.array(keys), np.array(sets), np.stack(states), np.array(said), np.array(stating))
 

@@ -41,6 +41,14 @@ def results_table(sets: Mapping[str, Mapping[str, Any]], engine: str = "default"
     return table
 
 
+def left_out_table(left_out: Mapping[str, Mapping[str, float | None]], *headings: str) -> Table:
+    """The figures of each set, as it is judged by a model that has not seen it; a heading for each figure."""
+    table = Table("set", *headings, title="Left out, set by set")
+    for name, figures in left_out.items():
+        table.add_row(name, *("–" if value is None else f"{value:g}" for value in figures.values()))
+    return table
+
+
 def area_cell(value: float | None) -> str:
     """An area under the curve with two decimals, or a dash."""
     return "–" if value is None else f"{value:.2f}"

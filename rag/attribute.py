@@ -142,10 +142,12 @@ class Attributor:
             first, last = evidence[run[0]], evidence[run[-1]]
             cut = Span(first.span.start, last.span.end)
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
-        held = _joined(evidence, [place for run in found.runs for place in run])
-        proved = not claims.lacking(claim.answer, held, claim.asked) and not verdict.denied(signals)
         quoted = [evidence[place] for run in found.runs for place in run]
-        proved &= not any(verdict.told_instead(claim.stated, one.text, one.terms.language) for one in quoted)
+        proved = not (
+            claims.lacking(claim.answer, Terms.joined([one.terms for one in quoted]), claim.asked)
+            or verdict.denied(signals)
+            or any(verdict.told_instead(claim.stated, one.text, one.terms.language) for one in quoted)
+        )
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
 
     def _claim(self, question: str, said: str, asked_in: str) -> _Claim:

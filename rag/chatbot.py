@@ -69,12 +69,7 @@ class Chatbot:
         self._lender = Lender(model) if callable(model) else Lender.of(model)
         self._open_named = models or open_model
 
-    def ask(
-        self,
-        question: str,
-        history: Sequence[Turn] = (),
-        **wishes: Unpack[Wishes],
-    ) -> Answer:
+    def ask(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> Answer:
         """Answer a question; the arguments and errors are those of :meth:`stream`."""
         for event in self.stream(question, history, **wishes):
             if isinstance(event, Done):

@@ -23,7 +23,8 @@ class Assembly:
 
     Args:
         native: The context.
-        cache: Where computed passages are kept; None computes all of a prompt anew in its own order.
+        cache: Where computed passages are kept, of a model that can splice them; None computes all of a prompt anew in
+            its own order.
         identity: Tells the model from all others.
 
     Attributes:
@@ -33,7 +34,7 @@ class Assembly:
 
     def __init__(self, native: Native, cache: PassageCache | None, identity: str) -> None:
         self._native = native
-        self._cache = cache if native.splices else None
+        self._cache = cache
         self._identity = identity
         self.held: list[int] = []
         self._prefix: tuple[Sequence[int], Buffer] | None = None
@@ -104,11 +105,8 @@ class Assembly:
             return False
         position = len(head)
         for sequence, (passage, data) in enumerate(zip(passages, computed, strict=True), start=1):
-            if not self._native.load(data, sequence):  # llama.cpp will not take it: read everything instead
+            if not self._native.append(data, sequence, to=PROMPT, by=position - len(head)):
                 return self._prefill([*head, *(token for each in passages for token in each), *tail])
-            self._native.move(sequence, position - len(head))
-            self._native.share(sequence, PROMPT)
-            self._native.forget(sequence, 0)
             position += len(passage)
         return self._native.decode([(PROMPT, position, tail)], logits=1)
 

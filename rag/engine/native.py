@@ -314,6 +314,25 @@ class Native:
         pointer = raw.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
         return bool(self.api.llama_state_seq_set_data(self._context, pointer, raw.size, sequence))
 
+    def append(self, data: Buffer, sequence: int, *, to: int, by: int) -> bool:
+        """Bring back what :meth:`save` gave as a part of another sequence, ``by`` positions later than it was saved.
+
+        Args:
+            data: What was saved.
+            sequence: An empty one, which is empty again afterwards.
+            to: What it becomes a part of.
+            by: Positions.
+
+        Returns:
+            False if llama.cpp would not take it.
+        """
+        if not self.load(data, sequence):
+            return False
+        self.move(sequence, by)
+        self.share(sequence, to)
+        self.forget(sequence, 0)
+        return True
+
 
 @cache
 def computing() -> ThreadPoolExecutor:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rag.engine.assembly import PROMPT
 from rag.engine.native import Native
 from rag.engine.passage_cache import Buffer
 
 # Tokens of a prompt that there is room for, and of what is computed at a time: nothing but questions is.
 _CONTEXT, _BATCH = 2048, 64
-_PROMPT = 0
 
 
 class Onlooker(Native):
@@ -78,19 +78,18 @@ class Onlooker(Native):
         if position + len(question) > self.context or not _sees():
             return None
         self.clear()
-        first, place = parts[0][0], 0
-        for sequence, (tokens, data) in enumerate(parts):
-            if not self.load(data, sequence):
+        (place, prefix), *passages = parts
+        first = place
+        if not self.load(prefix, PROMPT):
+            return None
+        for sequence, (tokens, data) in enumerate(passages, start=1):
+            if not self.append(data, sequence, to=PROMPT, by=place - first):
                 return None
-            if sequence:
-                self.move(sequence, place - first)
-                self.share(sequence, _PROMPT)
-                self.forget(sequence, 0)
             place += tokens
         self._seen = None
         self._looking = True
         try:
-            done = self.decode([(_PROMPT, position, question)], logits=0)
+            done = self.decode([(PROMPT, position, question)], logits=0)
         finally:
             self._looking = False
         return self._seen if done else None
