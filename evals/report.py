@@ -73,6 +73,7 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     speed.KIND: speed.index_section,
     speed.KIND_SEARCH: speed.search_section,
     speed.KIND_SERVE: speed.serve_section,
+    speed.KIND_START: speed.start_section,
     citations.KIND: citations.citations_section,
     dialogues.KIND: dialogues.dialogues_section,
     injection.KIND: injection.injection_section,

@@ -1,9 +1,13 @@
-"""``python -m evals.speed index|search --json OUT``: how fast we embed and search, beside the plain libraries.
+"""``python -m evals.speed index|search|serve|start``: how fast we embed and search, beside the plain libraries.
 
 ``index``: embedding, beside sentence-transformers. Both run on the same texts in the same process, in turns, so that a
 busy machine slows both alike: the ratio is what to look at. Figures are medians over the repetitions.
 
 ``search``: libraries of growing size, beside chromadb with sentence-transformers; see :mod:`evals.growth`.
+
+``serve``: a server that many ask at the same time; see :mod:`evals.serve_load`.
+
+``start``: ``pullquote ask`` from the shell; see :mod:`evals.start`.
 """
 
 from __future__ import annotations
@@ -21,12 +25,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from evals import serve_load
+from evals import serve_load, start
 from evals.growth import SIZES, Growth, Recombined, drawn
 from evals.growth import articles as recombined
 from evals.machine import machine_facts, settings_facts
 from evals.record import Record
-from evals.sets import EvalSet, SetError, read_set
+from evals.sets import EvalSet, Question, SetError, read_set
 from evals.tutorial import PlainSearch
 from index import passages, weights
 from index.embed import Embedder, open_embedder, open_plain
@@ -39,6 +43,7 @@ Value = TypeVar("Value")
 KIND = "speed-index"
 KIND_SEARCH = "speed-search"
 KIND_SERVE = "speed-serve"
+KIND_START = "speed-start"
 EXIT_ERROR = 1
 SETS = ("squad2-en", "squad2-sv")
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -286,6 +291,30 @@ def serve_section(results: Mapping[str, Any]) -> str:
     return f"{_provenance(results)}\n\n{serve_load.report(results['loads'])}"
 
 
+def measure_start(arguments: argparse.Namespace) -> str:
+    """Ask from the shell, with passages computed and not; write the record, if one is asked for.
+
+    Raises:
+        PullquoteError: the set cannot be used, or the command fails.
+    """
+    settings, one = Settings.load(), read_set(arguments.folder)
+    asked = [question.question for question in spread(_answerable(one), arguments.questions)]
+    with start.data_directory(arguments.folder / "articles.jsonl", settings.models_dir) as home:
+        states = start.summary(list(start.measure(home, asked)))
+    if arguments.json:
+        Record(arguments.json, _facts(KIND_START, arguments, settings, [one]) | {"start": states}).flush()
+    return start.report(states)
+
+
+def _answerable(one: EvalSet) -> list[Question]:
+    return [question for question in one.questions if question.answerable]
+
+
+def start_section(results: Mapping[str, Any]) -> str:
+    """One results file of ``start`` as Markdown, for ``evals.report``: a column for each state of the passages."""
+    return f"{_provenance(results)}\n\n{start.report(results['start'])}"
+
+
 def _facts(kind: str, arguments: argparse.Namespace, settings: Settings, sets: Sequence[EvalSet]) -> dict[str, Any]:
     return {
         "kind": kind,
@@ -299,7 +328,7 @@ def _facts(kind: str, arguments: argparse.Namespace, settings: Settings, sets: S
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """The command line; argparse ends the process where it makes no sense."""
     parser = argparse.ArgumentParser(prog="python -m evals.speed", description=__doc__)
-    parts = parser.add_subparsers(required=True, metavar="index|search|serve")
+    parts = parser.add_subparsers(required=True, metavar="index|search|serve|start")
     index = parts.add_parser("index", help="embedding, beside sentence-transformers in float32")
     index.add_argument("folders", nargs="*", type=Path, default=[SHARED / name for name in SETS], metavar="FOLDER")
     index.add_argument("--passages", type=_positive, default=400, help="passages from all sets together")
@@ -322,6 +351,11 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     serve.add_argument("--home", type=Path, metavar="FOLDER", help="data directory; by default as set")
     serve.add_argument("--json", type=Path, metavar="OUT")
     serve.set_defaults(measure=measure_serve)
+    begun = parts.add_parser("start", help="the command line from the shell to the first word")
+    begun.add_argument("folder", nargs="?", type=Path, default=SHARED / "nato", metavar="FOLDER")
+    begun.add_argument("--questions", type=_positive, default=10)
+    begun.add_argument("--json", type=Path, metavar="OUT")
+    begun.set_defaults(measure=measure_start)
     given = sys.argv[1:] if arguments is None else list(arguments)
     return parser.parse_args(given, argparse.Namespace(given=given))
 

@@ -130,6 +130,15 @@ class Chroma:
             return _patiently(call, self._patience)
 
 
+def import_library() -> None:
+    """Import chromadb, which takes half a second, before it is needed.
+
+    Raises:
+        ImportError: it cannot be imported.
+    """
+    import chromadb  # noqa: F401 -- so that the next import of it takes no time
+
+
 def open_folder(directory: Path, sync_threshold: int, *, create: bool) -> Chroma:
     """The collection in a folder, seen through a client that nobody else has.
 

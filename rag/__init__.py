@@ -53,6 +53,7 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     settings: Settings | None = None,
     progress: Callable[[Progress], None] | None = None,
     create: bool = False,
+    eager: bool = False,
     **arguments: Any,
 ) -> Chatbot:
     """Open a chatbot on the user's library, or on the sample articles while there is none.
@@ -61,28 +62,41 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
         settings: All of them; by default what ``config.toml`` and the environment say.
         progress: Told of whatever is slow: downloads, conversion, indexing the sample articles.
         create: Make the user's library, empty, if there is none, instead of opening the sample articles.
+        eager: Begin at once, in a thread, to load the language model and what searching needs, for a program that is
+            about to ask.
         arguments: Single settings, such as ``home``, ``llm`` or ``sources``; see :class:`Settings`.
 
     Returns:
-        A chatbot, to be closed after use; a ``with`` block does that. The language model is loaded by the first
-        question that needs it.
+        A chatbot, to be closed after use; a ``with`` block does that. Unless ``eager``, the language model is loaded
+        by the first question that needs it.
 
     Raises:
         PullquoteError: with a ``hint`` that says what to do.
     """
     from index.embed import open_embedder
+    from index.headstart import import_for_search
     from index.library import open_library
+    from rag import headstart
     from rag.chatbot import Chatbot
     from rag.engine import open_model
+    from rag.lending import Lender
 
     chosen = settings or Settings.load(**arguments)
-    embedder = open_embedder(chosen, progress)
-    library = open_library(chosen, progress, writable=create, embedder=embedder)
 
     def open_named(named: Settings) -> LanguageModel:
         return open_model(named, progress)
 
-    return Chatbot(library, lambda: open_named(chosen), embedder, chosen, models=open_named)
+    lender = Lender(lambda: open_named(chosen))
+    if eager:
+        headstart.load(lender)
+        import_for_search()
+    try:
+        embedder = open_embedder(chosen, progress)
+        library = open_library(chosen, progress, writable=create, embedder=embedder)
+    except PullquoteError:
+        lender.close()
+        raise
+    return Chatbot(library, lender, embedder, chosen, models=open_named)
 
 
 def open_library(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from types import TracebackType
 from typing import Self, Unpack
 
 from index.embed import Embedder
-from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
-from rag import catalogue, conclusion, confidence, dispute, followup, probe, prompt, reading, smalltalk
+from rag import catalogue, conclusion, confidence, dispute, followup, headstart, probe, prompt, reading, smalltalk
 from rag.attribute import Attributor
 from rag.clock import Clock
 from rag.engine import at_once, open_model
@@ -38,7 +36,8 @@ class Chatbot:
 
     Args:
         library: Where to look.
-        model: The language model, or how to open it: then it is opened by the first question that needs it.
+        model: The language model, or how to open it, or what opens and lends it: then the first question that needs it
+            opens it, if that has not begun.
         embedder: For finding quotes; the library's own.
         settings: ``sources``, ``strict``, ``min_confidence``, ``question_characters`` and those of sampling count.
         models: Opens the language model that settings name, for :meth:`use_model`; by default the engine.
@@ -53,7 +52,7 @@ class Chatbot:
     def __init__(
         self,
         library: Library,
-        model: LanguageModel | Callable[[], LanguageModel],
+        model: LanguageModel | Callable[[], LanguageModel] | Lender,
         embedder: Embedder,
         settings: Settings,
         *,
@@ -66,7 +65,7 @@ class Chatbot:
         self.queue = Queue(settings.waiting, at_once(settings))
         self.warmer: Warmer | None = None
         self._attributing = threading.Lock()
-        self._lender = Lender(model) if callable(model) else Lender.of(model)
+        self._lender = _lender(model)
         self._open_named = models or open_model
 
     def ask(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> Answer:
@@ -189,7 +188,8 @@ class Chatbot:
             yield Found(())
             yield Done(replace(answer, timings=clock.timings()))
             return
-        self._load_ahead()
+        if self._lender.model is None:
+            headstart.load(self._lender)
 
         def search(query: str, limit: int) -> list[Hit]:
             return self._search(query, limit, asked)
@@ -332,16 +332,6 @@ class Chatbot:
             )
         return question
 
-    def _load_ahead(self) -> None:
-        """Begin to load the model, in a thread, while passages are looked for."""
-
-        def load() -> None:
-            with suppress(PullquoteError):  # tried again, and told, when the model is needed
-                self._lender.open()
-
-        if self._lender.model is None:
-            threading.Thread(target=load, name="pullquote-loading", daemon=True).start()
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -369,6 +359,12 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
         return conclusion.abstained(answer)
     text, citations = best.opinion.text, best.citations
     return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
+
+
+def _lender(model: LanguageModel | Callable[[], LanguageModel] | Lender) -> Lender:
+    if isinstance(model, Lender):
+        return model
+    return Lender(model) if callable(model) else Lender.of(model)
 
 
 def _sampling(settings: Settings) -> Sampling:

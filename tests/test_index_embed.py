@@ -143,7 +143,8 @@ def test_batches_side_by_side_give_what_each_gives_alone(tmp_path: Path) -> None
     model, _ = network.build(encoder)
     twins = network.Network(encoder, model, threads=2)
     batches = [[[1, 2, 3], [4]], [[5] * 20], [[2, 1]], [[3, 3], [1, 4, 1]], [[4, 4, 4, 4]]]
-    for found, rows in zip(twins.many(batches), batches, strict=True):
+    few, enough = twins.many(batches), twins.many(batches * 2)
+    for found, rows in zip(few + enough, batches * 3, strict=True):
         assert all(np.array_equal(one, other) for one, other in zip(found, twins.states(rows), strict=True))
         assert [len(states) for states in found] == [len(row) for row in rows]
 

@@ -153,10 +153,10 @@ class Weights:
 
 
 def open_chatbot(settings: Settings, progress: OnProgress | None) -> Answerer:
-    """The real chatbot; nothing heavier than the library is loaded until the first question."""
+    """The real chatbot; its language model is loaded in the background, if it is on this machine."""
     import rag
 
-    return rag.open(settings=settings, progress=progress)
+    return rag.open(settings=settings, progress=progress, eager=_is_fetched(settings))
 
 
 def open_library(settings: Settings, progress: OnProgress | None, writable: bool) -> Shelf:
