@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from index import language
 from index.types import Hit
+from rag import orders
 from rag.engine.port import Prompt
 
 # What the model is to say when the passages hold no answer; recognised by :func:`is_refusal`.
@@ -120,9 +121,10 @@ def not_in_articles(asked_in: str) -> str:
 
 
 def _block(hit: Hit) -> str:
-    """A passage as the model reads it: where it comes from, then its text on one line."""
+    """A passage as the model reads it: where it comes from, then its text on one line, without orders to the model."""
     article = hit.article
+    text = orders.without(hit.passage.text, article.language)
     day = f" ({article.published.isoformat()})" if article.published else ""
     title = " ".join(article.title.split())
     heading = f"{title}{day}\n" if title and not hit.passage.text.startswith(article.title) else ""
-    return f"{heading}{' '.join(hit.passage.text.split())}\n\n"
+    return f"{heading}{' '.join(text.split())}\n\n"
