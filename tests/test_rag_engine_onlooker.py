@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from index import weights
-from rag.engine import onlooker
+from rag.engine import llama, onlooker
 from rag.engine.llama import LlamaModel
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Prompt, Sampling
+from rag.errors import ModelNotLoaded
 
 PASSAGES = ("The harbour was closed on Monday.\n\n", "Seven ships waited outside.\n\n")
 PROMPT = Prompt("Answer briefly.", PASSAGES, "How many ships waited?")
@@ -89,3 +90,17 @@ def test_a_binding_that_shows_nothing_is_no_error(model: LlamaModel, monkeypatch
 
     monkeypatch.setattr(onlooker, "_ggml", missing)
     assert model.state(PROMPT, 20) is None
+
+
+def test_without_memory_for_a_second_context_nothing_is_seen(
+    model: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise ModelNotLoaded("There is not enough memory.", "Lower it.")
+
+    before = written(model)
+    with monkeypatch.context() as patched:
+        patched.setattr(llama, "Onlooker", full)
+        assert model.state(PROMPT, 7) is None
+    assert written(model) == before
+    assert model.state(PROMPT, 7) is not None, "it is tried again"

@@ -31,7 +31,7 @@ from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Piece, Prompt, Sampling, Told, Work
 from rag.engine.stops import Stops
 from rag.engine.template import CHATML, Template, split
-from rag.errors import ContextTooSmall
+from rag.errors import ContextTooSmall, ModelNotLoaded
 
 # Most passages of a prompt whose inside is looked at.
 _LOOKED_AT = 4
@@ -154,7 +154,10 @@ class LlamaModel:
             parts = self._assembly.parts(head, passages)
             if parts is None:
                 return None
-            onlooker = self._looking_at(layer)
+            try:
+                onlooker = self._looking_at(layer)
+            except ModelNotLoaded:  # no memory for it: whoever asked can do without
+                return None
             with onlooker.stopping(cancel):
                 return onlooker.read(parts, tail)
 
