@@ -175,7 +175,7 @@ def models(state: ModelState) -> list[Weights]:
 
 
 def answering(studio: Studio) -> None:
-    """Pictures of an answer on its way: queued, reading, being written, and one that could not be given."""
+    """Pictures of an answer on its way: loading, queued, reading, being written, and one that could not be given."""
     never = threading.Event()
     sentence = len(["Russia", "closed", "its", "mission", "at", "NATO", "in", "Brussels."])
     for name, tokens, ahead, shown in (
@@ -191,10 +191,17 @@ def answering(studio: Studio) -> None:
             page.wait_for_selector(shown)
             take(page, f"light-{name}")
     bot = chatbot()
+    bot.loads = never
+    with studio.visit(bot) as page:
+        page.fill("#pq-ask textarea", QUESTION)
+        page.press("#pq-ask textarea", "Enter")
+        page.wait_for_selector(".pq-wait >> text=Loading the language model")
+        take(page, "light-loading")
+    bot = chatbot()
     bot.faults = {
         QUESTION: ContextTooSmall(
             "The prompt has 2,310 tokens, the context of qwen2.5-coder-1.5b only 2,048.",
-            "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+            "Ask a shorter question, ask for one source (--sources 1), or raise PULLQUOTE_CONTEXT.",
         )
     }
     with studio.visit(bot) as page:

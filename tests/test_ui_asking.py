@@ -103,7 +103,8 @@ def test_whoever_waits_is_told_the_place_in_the_queue() -> None:
 
 def test_whoever_waits_for_the_model_is_told_so() -> None:
     bot = chatbot()
-    bot.loads = True
+    bot.loads = threading.Event()
+    bot.loads.set()
     html = [unescape(step) for step, _ in steps(Asked(QUESTION), bot)]
     assert "Loading the language model" in html[2]
     assert 'data-said="Loading the language model"' in html[2]

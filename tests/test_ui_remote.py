@@ -89,7 +89,8 @@ def test_what_is_wished_is_asked_for_there(server: str, settings: Settings, chat
 
 
 def test_loading_and_waiting_are_told_too(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
-    chatbot.loads, chatbot.ahead = True, 2
+    chatbot.loads, chatbot.ahead = threading.Event(), 2
+    chatbot.loads.set()
     events = list(found(settings).stream(QUESTION))
     assert events[1:4] == [Loading(), Loading(done=True), Queued(2)]
 

@@ -154,7 +154,7 @@ class ChatbotDouble:
         gate: A number of tokens and an event: so many are given, then it waits for the event or to be cancelled.
         drafts: Question → text to stream instead of the answer's own.
         ahead: How many questions are said to be before each, once it is known what was found.
-        loads: Whether a model is said to be loaded first.
+        loads: Set once the model is loaded, which is said to be so first; None if it was loaded before.
         asked: Each question with the history it came with.
         wished: What each was to be asked with: the arguments that were not left out.
         model: Name of the language model in use.
@@ -168,7 +168,7 @@ class ChatbotDouble:
     gate: tuple[int, threading.Event] | None = None
     drafts: Mapping[str, str] = field(default_factory=dict)
     ahead: int = 0
-    loads: bool = False
+    loads: threading.Event | None = None
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     wished: list[dict[str, Any]] = field(default_factory=list)
     model: str = "double"
@@ -221,14 +221,14 @@ class ChatbotDouble:
                 raise self.faults[question]
             if self.loads:
                 yield Loading()
+                _wait(self.loads, cancel)
                 yield Loading(done=True)
             if self.ahead:
                 yield Queued(self.ahead)
             for given, word in enumerate(re.findall(r"\S+\s*", self.drafts.get(question, answer.text))):
                 time.sleep(self.pause)
                 if self.gate and given == self.gate[0]:
-                    while not (self.gate[1].wait(0.02) or cancel.is_set()):
-                        pass
+                    _wait(self.gate[1], cancel)
                 if cancel.is_set():
                     return
                 yield Token(word)
@@ -274,3 +274,9 @@ def quoted(question: str, sentences: Sequence[tuple[str, Sequence[tuple[Article,
         citations.append(Citation(sentence, start, len(text), tuple(cited), verdict))
     sources = tuple(Source(n, hit(article, n)) for n, article in enumerate(articles.values(), start=1))
     return Answer(question, text, "answered", tuple(citations), sources, confidence=0.9, model="double", language="en")
+
+
+def _wait(event: threading.Event, cancel: threading.Event) -> None:
+    """Until either is set."""
+    while not (event.wait(0.02) or cancel.is_set()):
+        pass

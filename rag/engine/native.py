@@ -241,7 +241,7 @@ class Native:
             if status != 0:
                 raise ContextTooSmall(
                     f"llama.cpp could not go on (status {status}).",
-                    "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+                    "Ask for one source (--sources 1) or raise PULLQUOTE_CONTEXT.",
                 )
         return True
 
