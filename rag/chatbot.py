@@ -262,10 +262,7 @@ class Chatbot:
             if asked.cancel.is_set():
                 return
             clock.mark("generate")
-            judged = self._judged(one.draft, standalone, answer)
-            clock.mark("attribute")
-            readings.append(self._asked_again(model, judged, standalone, given, asked))
-            clock.mark("check")
+            readings.append(self._weighed(one, answer, asked, clock.mark))
             if reading.settled(readings) and not asked.settings.thorough:
                 return
 
@@ -274,6 +271,16 @@ class Chatbot:
         if reply := smalltalk.reply(asked.question, asked.history):
             return Answer(asked.question, reply.text, "small_talk", confidence=1.0, language=reply.language)
         return catalogue.answer(asked.question, self.library, within=asked.within)
+
+    def _weighed(
+        self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None
+    ) -> Reading:
+        """What a round said, with its quotes, and how far it can be believed; ``mark`` is told of each step."""
+        judged = self._judged(one.draft, one.question, answer)
+        mark("attribute")
+        checked = self._asked_again(one, judged, asked.settings)
+        mark("check")
+        return checked
 
     def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
         """What the model said, with its quotes, and how far it can be believed by itself."""
@@ -292,28 +299,25 @@ class Chatbot:
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
         for source in dispute.rivals(best, standalone, answer):
-            given = [source.hit]
-            one = reading.Round(model, _sampling(asked.settings), standalone, given, answer.language, asked.cancel)
+            sampling = _sampling(asked.settings)
+            one = reading.Round(model, sampling, standalone, [source.hit], answer.language, asked.cancel)
             for _ in one:
                 pass
-            alone = self._judged(one.draft, standalone, replace(answer, sources=(source,)))
-            other = self._asked_again(model, alone, standalone, given, asked)
+            other = self._weighed(one, replace(answer, sources=(source,)), asked)
             if asked.cancel.is_set():
                 break
             if dispute.contradicts(other, best, standalone, answer):
                 return dispute.told(answer, other)
         return answer
 
-    def _asked_again(
-        self, model: LanguageModel, judged: Reading, standalone: str, given: Sequence[Hit], asked: _Asked
-    ) -> Reading:
+    def _asked_again(self, one: reading.Round, judged: Reading, settings: Settings) -> Reading:
         """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""
         opinion = judged.opinion
         if judged.refused or "unfound" not in opinion.signals:
             return judged
-        if not confidence.in_doubt(opinion.confidence) and not asked.settings.thorough:
+        if not confidence.in_doubt(opinion.confidence) and not settings.thorough:
             return judged
-        stated = probe.stated(model, standalone, given, asked.cancel)
+        stated = probe.stated(one.model, one.question, one.hits, one.cancel)
         if stated is None:
             return judged
         signals = {**opinion.signals, "stated": stated}
