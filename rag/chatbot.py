@@ -12,7 +12,19 @@ from typing import Self, Unpack
 from index.embed import Embedder
 from index.library import Library
 from index.types import Hit
-from rag import catalogue, conclusion, confidence, dispute, followup, headstart, probe, prompt, reading, smalltalk
+from rag import (
+    catalogue,
+    conclusion,
+    confidence,
+    dispute,
+    followup,
+    headstart,
+    names,
+    probe,
+    prompt,
+    reading,
+    smalltalk,
+)
 from rag.attribute import Attributor
 from rag.clock import Clock
 from rag.engine import at_once, open_model
@@ -65,7 +77,7 @@ class Chatbot:
         self.queue = Queue(settings.waiting, at_once(settings))
         self.warmer: Warmer | None = None
         self._attributing = threading.Lock()
-        self._lender = _lender(model)
+        self._lender = Lender.of(model)
         self._open_named = models or open_model
 
     def ask(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> Answer:
@@ -276,7 +288,7 @@ class Chatbot:
         self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None
     ) -> Reading:
         """What a round said, with its quotes, and how far it can be believed; ``mark`` is told of each step."""
-        judged = self._judged(one.draft, one.question, answer)
+        judged = self._judged(_completed(one.draft, one.question, answer), one.question, answer)
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
@@ -365,10 +377,10 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
     return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
 
 
-def _lender(model: LanguageModel | Callable[[], LanguageModel] | Lender) -> Lender:
-    if isinstance(model, Lender):
-        return model
-    return Lender(model) if callable(model) else Lender.of(model)
+def _completed(draft: Draft, standalone: str, answer: Answer) -> Draft:
+    """What was said, with names in full."""
+    hits = [source.hit for source in answer.sources]
+    return replace(draft, text=names.completed(draft.text, standalone, answer.language, hits))
 
 
 def _sampling(settings: Settings) -> Sampling:

@@ -114,6 +114,12 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
 
 
 @lru_cache(maxsize=64)
+def names(code: str) -> frozenset[str]:
+    """What months and weekdays are called in a language, in small letters."""
+    return frozenset((*_months(code), *_weekdays(code)))
+
+
+@lru_cache(maxsize=64)
 def _months(code: str) -> dict[str, int]:
     return {name: i for i, key in enumerate(_MONTHS, start=1) for name in _named(code, key) if len(name) > 2}
 

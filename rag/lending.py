@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Self
 
 from rag.engine.port import LanguageModel
 
@@ -42,8 +41,12 @@ class Lender:
         self._changed = threading.Condition()
 
     @classmethod
-    def of(cls, model: LanguageModel) -> Self:
-        """A lender of a model that is open; closed once, it lends it no more."""
+    def of(cls, model: LanguageModel | Callable[[], LanguageModel] | Lender) -> Lender:
+        """A lender of a model that is open, and that it closes once for all; of what opens one; or itself."""
+        if isinstance(model, Lender):
+            return model
+        if callable(model):
+            return cls(model)
         lender = cls(lambda: model)
         lender.open()
         return lender

@@ -1,0 +1,83 @@
+"""Names are completed from the passages, for who asks who, and never otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from index.load import make_article
+from index.types import Hit, Passage
+from rag.names import completed
+
+
+def hit(text: str, code: str = "en", number: str = "a") -> Hit:
+    return Hit(Passage(number, 0, len(text), text, 1, 1), make_article(text, id=number, language=code), 1.0, 1)
+
+
+TENNIS = hit(
+    "On Sunday Novak Djokovic beat Nick Kyrgios. Djokovic had lost the first set. The chairman, Ludwig van der Berg, "
+    "spoke. The author J. K. Lund watched, and so did President Emmanuel Macron and Mary Ann O’Neill."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Djokovic", "Novak Djokovic"),
+        ("It was Kyrgios.", "It was Nick Kyrgios."),
+        ("Kyrgios's coach", "Nick Kyrgios's coach"),
+        ("Berg spoke.", "Ludwig van der Berg spoke."),
+        ("Lund", "J. K. Lund"),
+        ("President Macron", "President Emmanuel Macron"),
+        ("O’Neill and Macron", "Mary Ann O’Neill and Emmanuel Macron"),
+        ("Nick Kyrgios", "Nick Kyrgios"),
+        ("van der Berg", "van der Berg"),
+        ("Federer", "Federer"),
+        ("nobody", "nobody"),
+    ],
+)
+def test_a_last_name_becomes_the_whole_name(said: str, told: str) -> None:
+    assert completed(said, "Who was there?", "en", [TENNIS]) == told
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("What did he lose?", "en"),
+        ("Who beat Kyrgios?", "en"),  # the name is the question's own
+        ("Vad hände?", "sv"),
+        ("???", "und"),
+    ],
+)
+def test_other_questions_are_answered_as_the_model_did(question: str, code: str) -> None:
+    assert completed("Kyrgios", question, code, [TENNIS]) == "Kyrgios"
+
+
+def test_in_other_languages_too() -> None:
+    swedish = hit("Det säger utrikesminister Sergej Lavrov. Lavrov reste hem.", "sv")
+    assert completed("Lavrov sade det.", "Vem sade det?", "sv", [swedish]) == "Sergej Lavrov sade det."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The brothers George Bush and Jeb Bush came.",  # which of the two?
+        "Since Bush left, nothing happened. It is long since.",
+        "Advertisement Bush topped the list.",  # any word may open a sentence, and this was seen once
+        "MAYOR JEB BUSH WINS\nBush Wins Again",  # a headline
+        "They met in the George Bush Library.",
+        "It was America's Bush who came.",
+        "The Bush Bush came.",
+        "They came on Friday. On Sunday Bush came.",
+    ],
+)
+def test_what_is_not_sure_is_left_alone(text: str) -> None:
+    assert completed("Bush", "Who came?", "en", [hit(text)]) == "Bush"
+
+
+def test_what_opens_two_sentences_is_a_name() -> None:
+    text = "Jeb Bush came. Nobody saw him. Jeb Bush left."
+    assert completed("Bush", "Who came?", "en", [hit(text)]) == "Jeb Bush"
+
+
+def test_abbreviations_are_no_last_names() -> None:
+    assert completed("NATO", "Who came?", "en", [hit("The new General Assembly NATO met.")]) == "NATO"
