@@ -111,7 +111,7 @@ def report(states: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def _pullquote(home: Path, *arguments: str) -> str:
-    """What the command writes to stdout. Statuses up to 3 are answers of ``ask``.
+    """What the command writes to stdout; ``ask`` ends with status 3 where the articles do not say.
 
     Raises:
         StartError: it failed.

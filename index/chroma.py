@@ -136,6 +136,7 @@ def import_library() -> None:
     Raises:
         ImportError: it cannot be imported.
     """
+    go_offline()
     import chromadb  # noqa: F401 -- so that the next import of it takes no time
 
 

@@ -81,8 +81,9 @@ class Network:
     def many(self, batches: Sequence[Sequence[Ids]]) -> list[list[Array]]:
         """What :meth:`states` gives for each of several batches.
 
-        They are computed side by side, one thread each: a fifth more tokens a second than one after the other with all
-        threads, which wait for one another in every layer (docs/decisions/0006). Questions are not kept waiting.
+        Many are computed side by side, one thread each: a fifth more tokens a second than one after the other with all
+        threads, which wait for one another in every layer (docs/decisions/0006). Questions are not kept waiting then.
+        A few are worth no preparing of that, and wait their turn.
         """
         if len(batches) < 2 or self._threads == 1 or (self._side_by_side is None and len(batches) < _WORTH_PREPARING):
             return [self.states(rows) for rows in batches]

@@ -93,7 +93,7 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     try:
         embedder = open_embedder(chosen, progress)
         library = open_library(chosen, progress, writable=create, embedder=embedder)
-    except PullquoteError:
+    except BaseException:
         lender.close()
         raise
     return Chatbot(library, lender, embedder, chosen, models=open_named)

@@ -45,6 +45,11 @@ _HEADLINE, _NOT_GIVEN = 0.67, 0.9
 # A claim of so few words says nothing without its question: "Eight.", "In the autumn."
 _SHORT = 5
 _LITERAL = 3  # letters that a single word needs to be looked for as it stands
+_INFLECTED = 5  # letters from which on it may have an ending there, of three at most
+# What says nothing but that the question is right, or wrong.
+_YES_NO = frozenset(
+    "yes no ja nej nei jo nein doch oui si non sí да нет tak nie kyllä ei sim não nee".split()  # noqa: SIM905 -- to read
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class _Claim:
 
     Attributes:
         said: Its characters.
-        answer: Terms of the sentence alone, or of the question where it has none ("Yes.").
+        answer: Terms of the sentence alone, or of the question where it says nothing else ("Yes.").
         asked: Terms of the question.
         stated: What has to be stated: the sentence, after its question if it says nothing alone.
         meant: The sentence after its question: what its quote is about.
@@ -156,7 +161,8 @@ class Attributor:
         whole = Terms.of(joined, asked_in)
         short = len(said.split()) < _SHORT
         of_claim, of_both = self._meaning.of([(joined, whole) if short else (said, alone), (joined, whole)])
-        return _Claim(said, alone or asked, asked, of_claim, of_both, _literal(said) if short else None)
+        own = asked if _says_yes_or_no(said) else alone or asked
+        return _Claim(said, own, asked, of_claim, of_both, _literal(said) if short else None)
 
     def _find(self, claim: _Claim, evidence: Sequence[Sentence]) -> _Found:
         """The quotes that state a claim best."""
@@ -179,11 +185,17 @@ class Attributor:
 
 
 def _literal(said: str) -> re.Pattern[str] | None:
-    """What finds these words, whole at their beginning: "member" is in "members" too; None if there is no word."""
+    """What finds these words: "member" is in "members" too, "six" not in "sixteen"; None if they say too little."""
     words = re.findall(r"\w+", said)
-    if not words or (len(words) == 1 and len(words[0]) < _LITERAL):
+    if not words or (len(words) == 1 and len(words[0]) < _LITERAL) or _says_yes_or_no(said):
         return None
-    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)), re.IGNORECASE)
+    ending = r"\w{0,3}" if len(words[-1]) >= _INFLECTED else ""
+    return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + ending + r"(?!\w)", re.IGNORECASE)
+
+
+def _says_yes_or_no(said: str) -> bool:
+    """Whether nothing but that is said."""
+    return _YES_NO.issuperset(re.findall(r"\w+", said.casefold()))
 
 
 def _counted(claim: _Claim, sentence: Sentence) -> float | None:

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import takewhile
 from typing import Protocol
 
 from index import language
@@ -26,6 +27,7 @@ _MOST_LISTED = 20
 _CLOSEST = 5  # articles that are shown where none names the topic
 _BEGINNING = 3000  # characters in which an article's first sentence is looked for
 _SHORTEST_LEAD = 40  # characters; what is shorter is a date line or a heading
+_START = r"(?<![^\W_])"  # of a word
 _ENDS = ' \t\n?!.,:;…¿¡"“”„»«'
 
 
@@ -99,16 +101,13 @@ class _Reply:
     within: Collection[str] | None
 
     def answer(self) -> Answer:
-        named = [article for article in self.articles if _names(article, self._terms)]
+        wanted = _wanted(self.request)
+        named = [article for article in self.articles if _names(article, wanted)]
         if self.request.kind in {"edge", "opening"} and named:
             return self._edge(named)
         if not self.request.topic:
             return self._all()
         return self._about(named)
-
-    @property
-    def _terms(self) -> list[str]:
-        return language.terms(self.request.topic, self.request.language)
 
     def _say(self, key: str, **values: object) -> str:
         return _tongues()[self.request.language].answers[key].format(**values)
@@ -205,10 +204,45 @@ def _lead(article: Article) -> Span:
     return found[0] if found else Span(0, min(len(article.text), _SHORTEST_LEAD))
 
 
-def _names(article: Article, terms: Sequence[str]) -> bool:
-    """Whether title and text hold every term, as the beginning of a word."""
-    text = f"{article.title}\n{article.text}".casefold()
-    return all(re.search(rf"\b{re.escape(term)}", text) for term in terms)
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A word of a topic, the terms it is searched by, and its language."""
+
+    word: str
+    terms: tuple[str, ...]
+    language: str
+
+    def stands_in(self, text: str) -> bool:
+        """Whether a folded text has it, as a word, at the beginning of one ("Nato", "Natos"), or in another form."""
+        if len(self.terms) > 1 and self.word in text:  # of a script without blanks, or with a hyphen
+            return True
+        return re.search(rf"{_START}{re.escape(self.word)}", text) is not None or all(
+            self._has(term, text) for term in self.terms
+        )
+
+    def _has(self, term: str, text: str) -> bool:
+        # A stem need not begin its word ("germani", "koln"); what they share is where to look for its forms.
+        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.word, term, strict=False))
+        shared = "".join(one for one, _ in pairs) or term
+        found = set(re.findall(rf"{_START}{re.escape(shared)}[^\W_]*", text))
+        return any(term in language.terms(word, self.language) for word in found)
+
+
+def _wanted(request: Request) -> list[_Wanted]:
+    """The words of a request's topic that count."""
+    words = re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", _folded(request.topic))
+    code = request.language
+    return [_Wanted(word, terms, code) for word in words if (terms := tuple(language.terms(word, code)))]
+
+
+def _names(article: Article, wanted: Sequence[_Wanted]) -> bool:
+    """Whether title and text have every word."""
+    text = _folded(f"{article.title}\n{article.text}")
+    return all(one.stands_in(text) for one in wanted)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,7 +288,7 @@ class Chatbot:
         self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None
     ) -> Reading:
         """What a round said, with its quotes, and how far it can be believed; ``mark`` is told of each step."""
-        judged = self._judged(_completed(one.draft, one.question, answer), one.question, answer)
+        judged = self._judged(_completed(one.draft, answer), one.question, answer)
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
@@ -377,10 +377,10 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
     return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
 
 
-def _completed(draft: Draft, standalone: str, answer: Answer) -> Draft:
+def _completed(draft: Draft, answer: Answer) -> Draft:
     """What was said, with names in full."""
     hits = [source.hit for source in answer.sources]
-    return replace(draft, text=names.completed(draft.text, standalone, answer.language, hits))
+    return replace(draft, text=names.completed(draft.text, answer.question, answer.language, hits))
 
 
 def _sampling(settings: Settings) -> Sampling:

@@ -66,7 +66,8 @@ def read(text: str, code: str, published: date | None = None) -> tuple[frozenset
     def take(match: re.Match[str]) -> str:
         groups = match.groupdict()
         month = groups.get("m") or ""
-        number = int(month) if month.isdecimal() else _months(code)[month.casefold()]
+        # Regular expressions ignore case otherwise than casefold does: "KASIM" is matched by "kasım".
+        number = int(month) if month.isdecimal() else _months(code).get(month.casefold(), 0)
         day = int(groups.get("d") or 0)
         if not (1 <= number <= 12 and day <= 31):
             return match[0]

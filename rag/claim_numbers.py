@@ -6,6 +6,7 @@ Norwegian; "one" is left out everywhere, since it is mostly a pronoun or an arti
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -71,7 +72,8 @@ def digits(text: str) -> set[str]:
         plain = _SEPARATOR.sub("", match[0]).replace(",", ".")
         following = _NEXT.match(text, match.end())
         scale = _SCALE.get(following[1].casefold()) if following else None
-        found.add(_plain(float(plain) * scale) if scale and following and _large(following[1]) else plain)
+        large = float(plain) * scale if scale and following and _large(following[1]) else math.inf
+        found.add(_plain(large) if math.isfinite(large) else plain)
     return found
 
 

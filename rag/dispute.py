@@ -7,7 +7,9 @@ otherwise, and its answer stands on a quote of its own, both are shown.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from itertools import product
 
 from rag import claims
 from rag.claims import Terms
@@ -26,6 +28,7 @@ _AGREES = 0.6
 # A short answer begins with no sentence's first word: "California" is a name.
 _SHORT = 5
 _THOUSAND = "000"
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -78,10 +81,12 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
         return False
     ours, theirs = _added(best.opinion.text, question, answer), _added(other.opinion.text, question, answer)
     if ours.dates:
-        return bool(theirs.dates) and not any(day.within(theirs.dates) for day in ours.dates)
+        sides = ((ours.dates, theirs.dates), (theirs.dates, ours.dates))  # "in November" is not against "November 1"
+        return bool(theirs.dates) and not any(day.within(others) for days, others in sides for day in days)
     if ours.numbers:
-        pairs = [(one, another) for one in ours.numbers for another in theirs.numbers]
-        return bool(pairs) and not any(same_number(*pair) for pair in pairs)
+        counts = any(not _YEAR.fullmatch(number) for number in ours.numbers)  # no year contradicts a count
+        alike = [{one for one in side.numbers if bool(_YEAR.fullmatch(one)) != counts} for side in (ours, theirs)]
+        return bool(alike[1]) and not any(same_number(*pair) for pair in product(*alike))
     return bool(theirs.names) and _held(theirs, ours) < 1 - _AGREES and _held(ours, theirs) < 1 - _AGREES
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from index.sentences import sentences
 from index.types import Article, Span
+from rag import orders
 from rag.claims import Terms
 from rag.types import Source
 
 _ARTICLES = 128  # remembered
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
-_ENDED = re.compile(r"[.!?…。！？।॥؟۔]\W*$")
+_ENDS = frozenset(".!?…。！？।॥؟۔")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class Sentence:
     @property
     def headline(self) -> bool:
         """Whether it does not end like a sentence: a headline, a caption, an item of a list."""
-        return not _ENDED.search(self.text)
+        words = self.text
+        after = next((i + 1 for i in reversed(range(len(words))) if words[i].isalnum()), 0)
+        return _ENDS.isdisjoint(words[after:])
 
 
 class Evidence:
-    """Reads articles' sentences and remembers those of the articles read last."""
+    """Reads articles' sentences, but those that speak to the model, and remembers those of the articles read last."""
 
     def __init__(self) -> None:
         self._read: OrderedDict[tuple[str, str, int], list[Sentence]] = OrderedDict()
@@ -70,7 +73,11 @@ class Evidence:
         key = (article.id, article.digest, hash(article.text))
         if key not in self._read:
             spans = sentences(article.text, article.language, article.furniture)
-            self._read[key] = [Sentence(article, span, i, _terms(article, span)) for i, span in enumerate(spans)]
+            self._read[key] = [
+                Sentence(article, span, i, _terms(article, span))
+                for i, span in enumerate(spans)
+                if not orders.is_order(article.text[span.start : span.end], article.language)
+            ]
         self._read.move_to_end(key)
         while len(self._read) > _ARTICLES:
             self._read.popitem(last=False)

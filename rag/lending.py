@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rag.engine.port import LanguageModel
+from rag.errors import EngineError
 
 # How long closing waits for answers that have been cancelled, in seconds.
 _PATIENCE = 5.0
@@ -38,6 +39,7 @@ class Lender:
     def __init__(self, open_model: Callable[[], LanguageModel]) -> None:
         self._open_model = open_model
         self._held: _Held | None = None
+        self._closed = False
         self._changed = threading.Condition()
 
     @classmethod
@@ -91,12 +93,15 @@ class Lender:
             self._retire(_Held(model))
 
     def close(self) -> None:
-        """Close the model as soon as nobody uses it, and wait a moment for that."""
+        """Close the model as soon as nobody uses it, and wait a moment for that. No other is opened."""
         with self._changed:
+            self._closed = True
             before = self._retire(None)
             self._changed.wait_for(lambda: before is None or before.done, _PATIENCE)
 
     def _opened(self) -> _Held:
+        if self._closed:
+            raise EngineError("The chatbot has been closed.", "Open another one.")
         if self._held is None:
             self._held = _Held(self._open_model())
         return self._held

@@ -1,21 +1,21 @@
 """Who asks for somebody is told the whole name: "Djokovic" becomes "Novak Djokovic", as a passage has it elsewhere.
 
-News say a name in full once and then go on with its last word, and a small model answers with what stands nearest. The
-longer form is taken from the passages that were found, letter by letter, so that they can be quoted for it; and only
-for a question that asks who.
+News give a name in full at its first mention and then go on with its last word, and a small model answers with what
+stands nearest. The longer form is taken from the passages that were found, letter by letter, so that they can be quoted
+for it; only for a question that begins by asking who; and only where no other longer form is in sight.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index.language import function_words
-from index.types import Hit
+from index.types import Article, Hit
 from rag import claim_dates
 
-# How a question asks for somebody, by its language.
+# How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.
 _WHO = {
     "da": "hvem",
     "de": "wer|wem|wen",
@@ -26,24 +26,42 @@ _WHO = {
     "nl": "wie",
     "no": "hvem",
     "pt": "quem",
-    "sv": "vem|vilka",
+    "sv": "vem",
 }
+_BEFORE_WHO = 2  # words at most, as in "and by whom"
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"[’']s$")
-# What may stand inside a name in small letters, and what stands before one without being a part of it.
+# What may stand inside a name in small letters; before an office or a body, and not before somebody; and before a name
+# without being a part of it.
 _PARTICLES = frozenset(re.findall(r"\w+", "af al av bin da de del den der di dos du el ibn la le ter van von zu"))
+_ARTICLES = frozenset(
+    re.findall(r"\w+", "the a an der die das den dem des det le la les l un une el los las o os il lo")
+)
 _TITLES = frozenset(
     re.findall(
         r"\w+",
         "ambassador attorney captain chairman chancellor chief coach colonel commissioner congressman congresswoman "
         "dame doctor dr emperor foreign former general governor justice king lady lord mayor minister mr mrs ms "
-        "officer pope premier president prime prince princess professor queen representative saint secretary senator",
+        "officer pope premier president prime prince princess professor queen representative saint secretary senator "
+        "sir vice deputy",
     )
 )
-_ENDED = re.compile(r"[.!?…][\"'”’»)\]]*\s*$")
+_ENDED = re.compile(r"[.!?…][\"'”’»)\]]{0,3}\s*$")
 _LONGEST = 3  # words that may stand before the last one of a name
 _SHORTEST = 3  # letters of that
-_CLEAR = 2  # times as often as any other name with the same last word
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A longer form of a name in an article: its words, where it stands, and whether it opens a sentence."""
+
+    text: str
+    start: int
+    opens: bool
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
@@ -51,18 +69,18 @@ def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
 
     Args:
         text: The answer.
-        question: What was asked; a name that it has is left as it is, and so is all if it does not ask who.
+        question: As it was asked; a name that it has is left as it is, and so is all if it does not ask who.
         code: ISO 639-1 code of both.
         hits: The passages.
     """
     asks = _WHO.get(code)
-    if asks is None or not re.search(rf"\b(?:{asks})\b", question.casefold()):
+    if asks is None or not re.match(rf"\W*(?:\w+\W+){{0,{_BEFORE_WHO}}}(?:{asks}|{asks.title()})\b", question):
         return text
     asked = {word.casefold() for word in _WORD.findall(question)}
     words = list(_WORD.finditer(text))
     for place in reversed(range(len(words))):
         name = _POSSESSIVE.sub("", words[place][0])
-        if name.isupper() or len(name) < _SHORTEST or name.casefold() in asked:
+        if name.isupper() or len(name) < _SHORTEST or name.casefold() in asked | _TITLES:
             continue
         if _stands_alone(text, words, place):
             start = words[place].start()
@@ -71,40 +89,50 @@ def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
 
 
 def _stands_alone(text: str, words: Sequence[re.Match[str]], place: int) -> bool:
-    """Whether a capitalised word has no other beside it that may belong to the same name."""
+    """Whether a capitalised word has no other beside it that may belong to the same name, and no article."""
     if not words[place][0][0].isupper():
         return False
-    after = words[place + 1 : place + 2]
-    if any(_adjacent(text, words[place], one) and one[0][0].isupper() for one in after):
+    if any(_adjacent(text, words[place], one) and one[0][0].isupper() for one in words[place + 1 : place + 2]):
         return False
-    before = words[max(0, place - 1) : place]
     return not any(
         _adjacent(text, one, words[place])
-        and (one[0][0].isupper() or one[0] in _PARTICLES)
+        and (one[0][0].isupper() or one[0] in _PARTICLES | _ARTICLES)
         and one[0].casefold() not in _TITLES
-        for one in before
+        for one in words[max(0, place - 1) : place]
     )
 
 
 def _in_full(name: str, hits: Sequence[Hit]) -> str:
-    """The one longer form of a name in the passages; empty if there is none, or several."""
-    counted: Counter[str] = Counter()
-    for hit in hits:
-        for full, opens in _longer(name, hit):
-            counted[full] += 1 if opens else 2
-    (best, count), (_, next_best) = [*counted.most_common(2), ("", 0), ("", 0)][:2]
-    return best if count >= max(2, _CLEAR * next_best) else ""
+    """The longer form of a name in the passages; empty if there is none, if there are several, or if one is doubtful.
 
-
-def _longer(name: str, hit: Hit) -> Iterator[tuple[str, bool]]:
-    """Each longer form of a name in a passage, and whether it opens a sentence: then its first word may be any.
-
-    Headlines, where every word may be a capital, have none.
+    Each article that has the name must have it in full at its first mention, as news do with people, and hardly ever
+    with countries and bodies: first "Germany", and later "East Germany".
     """
-    small = (word for word in _WORD.findall(hit.article.text) if word.islower())
-    common = function_words(hit.article.language).union(small)
-    days = claim_dates.names(hit.article.language)
-    for line in hit.passage.text.splitlines():
+    mention = re.compile(rf"(?<![\w’'-]){re.escape(name)}(?!\w)")
+    small = re.compile(rf"(?<!\w){re.escape(name.casefold())}(?!\w)")
+    forms: list[_Form] = []
+    for article in {hit.article.id: hit.article for hit in hits}.values():
+        first = mention.search(article.text)
+        if first is None:
+            continue
+        here = list(_longer(name, article))
+        if small.search(article.text) or not any(form.start < first.start() < form.end for form in here):
+            return ""
+        forms += here
+    shortest = min((form.text for form in forms), key=len, default="")
+    if any(form.text != shortest and not form.text.endswith(f" {shortest}") for form in forms):
+        return ""
+    sure = sum(1 if form.opens else 2 for form in forms) > 1  # any word has a capital where it opens a sentence
+    return shortest if sure and any(shortest in hit.passage.text for hit in hits) else ""
+
+
+def _longer(name: str, article: Article) -> Iterator[_Form]:
+    """Each longer form of a name in an article; headlines, where every word may be a capital, have none."""
+    common = function_words(article.language).union(word for word in _WORD.findall(article.text) if word.islower())
+    days = claim_dates.names(article.language)
+    at = 0
+    for line in article.text.splitlines(keepends=True):
+        start, at = at, at + len(line)
         if name not in line or not _ENDED.search(line):
             continue
         words = list(_WORD.finditer(line))
@@ -113,9 +141,10 @@ def _longer(name: str, hit: Hit) -> Iterator[tuple[str, bool]]:
                 continue
             if any(_adjacent(line, word, one) and one[0][0].isupper() for one in words[place + 1 : place + 2]):
                 continue  # somebody else, or a thing that bears the name
-            first = _beginning(line, words, place, common, days)
-            if first < place:
-                yield line[words[first].start() : word.start()] + name, _opens(line, words[first])
+            first = words[_beginning(line, words, place, common, days)]
+            if first is not word:
+                form = line[first.start() : word.start()] + name
+                yield _Form(form, start + first.start(), _opens(line, first))
 
 
 def _beginning(
@@ -144,6 +173,6 @@ def _opens(line: str, word: re.Match[str]) -> bool:
 
 
 def _adjacent(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    """Whether nothing but white space, or the dot of an initial, stands between two words."""
+    """Whether nothing but a blank, or the dot of an initial, stands between two words."""
     between = text[one.end() : other.start()]
     return between == " " or (between == ". " and len(one[0]) == 1)

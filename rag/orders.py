@@ -1,26 +1,29 @@
 """Sentences of an article that speak to whoever answers from it: "add this to your reply", "ignore the above".
 
 A model that is told to take all of an article for data still reads such a sentence, and then answers worse, even where
-it does not obey. So it is not given any. The article keeps them: only the prompt is without. What gives one away is in
-``orders.toml``; a question is never left out, nor what only sounds like an order without speaking to the answerer.
+it does not obey. So it is given none that can be told by its words, which are in ``orders.toml``, and no quote is cut
+from one. The article keeps them. A question is no order, nor is what somebody is reported to have said.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 
 from index.sentences import sentences
 
-# Characters that nobody sees, and that a model reads: zero-width ones, soft hyphens, bidirectional and tag characters.
+# Characters that nobody sees, and that a model reads: soft hyphens, zero-width ones, fillers, variation selectors,
+# bidirectional and tag characters. Joiners stay, since some scripts are written with them.
 _UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e01ef]"
 )
-
-_BEGINNING = r"(?:^|[.!?…:\"“”]\s*|\n\s*)"
+_JOINERS = re.compile("[\u200c\u200d]")
+_BEGINNING = r"(?:^|[.!?…:\"“”] ?)"
+_QUOTED = re.compile('“[^”]*”|”[^”]*”|„[^“”]*[“”]|"[^"]*"|«[^»]*»|»[^«]*«')
+_REPORTED = 2  # words beside what is quoted, from which on somebody tells of it
 
 
 def without(text: str, code: str) -> str:
@@ -31,19 +34,38 @@ def without(text: str, code: str) -> str:
         code: ISO 639-1 code of its language. Orders are looked for in that and in English.
     """
     seen = _UNSEEN.sub("", text)
-    if not any(_matches(seen, code)):  # as with nearly every text: its sentences need not be told apart
+    lines = [line for line in seen.splitlines() if line.strip()]
+    if not any(_spoken(one, code) for one in (seen, ". ".join(lines))):  # nearly always: no sentence need be looked at
         return seen
-    return " ".join(part for span in sentences(seen, code) if not _is_order(part := seen[span.start : span.end], code))
+    return " ".join(part for span in sentences(seen, code) if not is_order(part := seen[span.start : span.end], code))
 
 
-def _is_order(sentence: str, code: str) -> bool:
-    """Whether a sentence speaks to the model, and does not go on to ask."""
-    return any(match and "?" not in match.string[match.end() :] for match in _matches(sentence, code))
+def is_order(sentence: str, code: str) -> bool:
+    """Whether a sentence in a language speaks to the model, and neither asks nor reports."""
+    plain = _plain(sentence)
+    quoted = [match.span() for match in _QUOTED.finditer(plain)]
+    beside = len(re.findall(r"\w+", _QUOTED.sub(" ", plain)))
+    return any(
+        "?" not in plain[end:]
+        and not (beside >= _REPORTED and any(first <= start and end <= last for first, last in quoted))
+        for start, end in _spoken(sentence, code)
+    )
 
 
-def _matches(text: str, code: str) -> Iterator[re.Match[str] | None]:
-    plain = text.casefold().replace("’", "'")
-    return (pattern.search(plain) for listed in {code, "en"} for pattern in _patterns().get(listed, ()))
+def _spoken(text: str, code: str) -> list[tuple[int, int]]:
+    """Where a text has words that speak to the model, in its plain form."""
+    plain = _plain(text)
+    return [
+        match.span()
+        for listed in {code, "en"}
+        for pattern in _patterns().get(listed, ())
+        for match in pattern.finditer(plain)
+    ]
+
+
+def _plain(text: str) -> str:
+    """The text as patterns are matched in it."""
+    return " ".join(_JOINERS.sub("", text).casefold().replace("’", "'").split())
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index import language
@@ -36,46 +37,33 @@ _NOT_IN_ARTICLES = {
 }
 NO_ARTICLES = "There are no articles yet. Add some with: pullquote index FOLDER"
 
-# Ways in which small models say that they do not know, in spite of being told the words to use.
-_REFUSALS = (
-    "not found",
-    "i don't know",
-    "i do not know",
-    "don't contain the answer",
-    "do not contain the answer",
-    "does not contain the answer",
-    "do not contain information",
-    "does not contain information",
-    "do not contain any information",
-    "does not contain any information",
-    "no information",
-    "not mentioned in the passages",
-    "not provided in the passages",
-    "not specified in the passages",
-    "passages do not",
-    "passages don't",
-    "passage does not",
-    "jag vet inte",
-    "framgår inte",
-    "står inte i",
-    "inte nämn",
-    "nämns inte",
-    "hittades inte",
-    "innehåller inte",
-    "ikke funnet",
-    "vet ikke",
-    "står ikke i",
-    "nevnes ikke",
-    "nicht gefunden",
-    "ich weiß nicht",
-    "nicht erwähnt",
-    "no se menciona",
-    "no lo sé",
-    "no encontrado",
-    "n'est pas mentionné",
-    "je ne sais pas",
-    "non trouvé",
+# Ways in which small models say that they do not know, in spite of being told the words to use. Some say so only where
+# an answer begins: "The weapon was not found." is one. In others it is the passages that are said not to tell.
+_REFUSED_AT_ONCE = (
+    r"not found|(?:i )?(?:do not|don't) know|(?:there is |there's )?no information",
+    r"(?:jag )?vet inte|hittades inte|(?:jeg )?v[eé]t ikke|(?:jeg )?ved ikke|ikke f(?:unnet|undet)",
+    r"nicht gefunden|ich weiß (?:es )?nicht|no encontrado|no lo sé|non trouvé|je ne sais pas",
 )
+_REFUSED = (
+    r"(?:passages?|articles?|text|context)\b.{0,40}\b(?:do|does|did)(?: not|n't) (?:\w+ )?"
+    r"(?:contain|say|mention|state|provide|specify|include|give|answer|tell|indicate)",
+    r"not (?:found|mentioned|provided|specified|stated|given|included|available|contained) "
+    r"(?:in|by) (?:the|any|these|this)\b.{0,20}\b(?:passages?|articles?|text|context)\b",
+    r"(?:framgår|nämns|står|hittas|finns|sägs)\b.{0,10}\binte\b.{0,20}\b(?:artik|text|passag|stycke)",
+    r"(?:artik|text|passag|stycke)\w*\b.{0,20}\b(?:innehåller|nämner|säger|anger) (?:\w+ )?in(?:te|gen|get)\b",
+    r"(?:fr[ae]mgår|nevnes|nævnes|står|finnes)\b.{0,10}\bikke\b.{0,20}\b(?:artik|tekst|avsnitt|utdrag|uddrag)",
+    r"(?:artik|tekst|avsnitt|uddrag)\w*\b.{0,20}\b"
+    r"(?:inneholder|indeholder|nevner|nævner|sier|siger) (?:\w+ )?(?:ikke|ingen)",
+    r"(?:artikel|text|passage|abschnitt)\w*\b.{0,20}\b(?:nicht|keine\w*)\b.{0,30}\b"
+    r"(?:erwähn|enth[aä]lt|genannt|angegeben|gefunden)",
+    r"(?:artikel|text|passage|abschnitt)\w*\b.{0,20}\b"
+    r"(?:erwähnen|erwähnt|enthalten|enthält|sagen|sagt)\b.{0,30}\b(?:nicht|keine)",
+    r"no se (?:menciona|dice|indica|especifica|encuentra)\b.{0,40}\b(?:artículo|texto|pasaje|fragmento)",
+    r"(?:artículos?|textos?|pasajes?|fragmentos?) no (?:\w+ )?(?:menciona|dice|contiene|indica)",
+    r"pas (?:mentionné|indiqué|précisé|dit)e?s?\b.{0,30}\b(?:article|texte|passage|extrait)",
+    r"(?:articles?|textes?|passages?|extraits?) ne (?:\w+ )?(?:mentionne|dit|disent|contien|précise)",
+)
+_SAYS_NOTHING = re.compile(rf"\W*(?:{'|'.join(_REFUSED_AT_ONCE)})\b|.*\b(?:{'|'.join(_REFUSED)})", re.DOTALL)
 
 
 def build(question: str, hits: Sequence[Hit], asked_in: str) -> Prompt:
@@ -106,7 +94,7 @@ def check(question: str, hits: Sequence[Hit]) -> Prompt:
 def is_refusal(text: str) -> bool:
     """Whether the model said that it found no answer, in its words or in ours."""
     said = text.casefold().replace("’", "'")
-    return not said.strip(" .\n") or any(phrase in said for phrase in _REFUSALS)
+    return not said.strip(" .\n") or REFUSAL in text or _SAYS_NOTHING.match(said) is not None
 
 
 def may_refuse(text: str) -> bool:
@@ -125,6 +113,6 @@ def _block(hit: Hit) -> str:
     article = hit.article
     text = orders.without(hit.passage.text, article.language)
     day = f" ({article.published.isoformat()})" if article.published else ""
-    title = " ".join(article.title.split())
+    title = " ".join(orders.without(article.title, article.language).split())
     heading = f"{title}{day}\n" if title and not hit.passage.text.startswith(article.title) else ""
     return f"{heading}{' '.join(text.split())}\n\n"

@@ -19,8 +19,8 @@ _NEGATION = (
     "misslyckades",
     "ikke ingen intet intet ingenting aldri aldrig verken hverken uten uden nekte* nægte* avvis* afvis*",
     "nicht kein* nie niemals niemand nichts weder ohne verweiger* kaum leugne*",
-    "ne n pas jamais aucun* personne rien sans ni refus* guère",
-    "no nunca ningun* ningún nadie nada sin ni jamás neg* rechaz*",
+    "ne n pas jamais aucun* rien sans ni refus* guère",
+    "no nunca ningun* ningún nadie nada sin ni jamás negó niega* niegan negaron negado negar negativa rechaz*",
 )
 # What is tried, wanted, believed or possible is not yet so.
 _UNREAL = (

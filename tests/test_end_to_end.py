@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,5 +126,14 @@ def test_the_python_api_in_one_line(home: Path) -> None:
         assert bot.library.is_sample
         events = list(bot.stream("Vad stänger Ryssland i Bryssel?"))
     assert isinstance(events[0], rag.Found)
+    assert rag.Loading() in events
     assert isinstance(events[-1], rag.Done)
     assert events[0].sources
+
+
+def test_who_is_about_to_ask_has_the_model_loaded_meanwhile(home: Path) -> None:
+    with rag.open(home=home, llm="smollm2-135m", eager=True) as bot:
+        for thread in threading.enumerate():
+            if thread.name == "pullquote-loading":
+                thread.join(60)
+        assert rag.Loading() not in list(bot.stream("Vad stänger Ryssland i Bryssel?"))

@@ -48,6 +48,18 @@ def test_the_sentence_that_states_it_is_quoted(question: str, text: str, quoted:
     assert citation.verdict == "supported"
 
 
+def test_a_word_is_not_found_inside_another_one() -> None:
+    text = "Sixteen people came to the meeting on the tunnel yesterday. Six voted for the tunnel."
+    (citation,) = cite("How many voted for the tunnel?", "Six.", source(1, article("a", text)))
+    assert [quote.text for quote in citation.quotes] == ["Six voted for the tunnel."]
+
+
+def test_yes_is_quoted_from_what_its_question_asks() -> None:
+    text = "Yesterday it rained in Lund. The council voted for the tunnel."
+    (citation,) = cite("Did the council vote for the tunnel?", "Yes.", source(1, article("a", text)))
+    assert [quote.text for quote in citation.quotes] == ["The council voted for the tunnel."]
+
+
 def test_a_wrong_number_is_never_supported() -> None:
     (citation,) = cite("How many members voted?", "Fifteen 15 members voted.", source(1, article("a", TEXT)))
     assert citation.verdict != "supported"

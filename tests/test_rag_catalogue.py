@@ -228,6 +228,33 @@ def test_a_topic_narrows_the_list_to_articles_that_name_it(bot: Chatbot) -> None
     assert both.text.startswith("2 articles name “the harbour”:")
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "code"),
+    [
+        ("Which articles do you have about Germany?", "Germany voted on Sunday.", "en"),
+        ("Which articles do you have about energy policy?", "The policies on energy were late.", "en"),
+        ("Which articles do you have about cities?", "The city grew.", "en"),
+        ("Welche Artikel gibt es über Köln?", "Der Kölner Dom steht in Ko\u0308ln.", "de"),
+        ("¿Qué artículos hay sobre México?", "México ganó.", "es"),
+        ("Vilka artiklar har du om Nato?", "Natos chef talade.", "sv"),
+    ],
+)
+def test_a_topic_is_found_in_whatever_form(
+    library: Library, settings: Settings, question: str, text: str, code: str
+) -> None:
+    library.ingest_articles([make_article(text, id="a", title="", language=code)])
+    with Chatbot(library, ParrotModel(), LetterEmbedder(), settings) as bot:
+        answer = bot.ask(question)
+    assert answer.status == "about_library"
+    assert "1." in answer.text
+
+
+def test_a_word_that_merely_begins_alike_is_another_topic(library: Library, settings: Settings) -> None:
+    library.ingest_articles([make_article("The police came.", id="a", title="", language="en")])
+    with Chatbot(library, ParrotModel(), LetterEmbedder(), settings) as bot:
+        assert "No article names" in bot.ask("Which articles do you have about policy?").text
+
+
 def test_a_topic_that_no_article_names_is_said_to_be_missing(bot: Chatbot) -> None:
     answer = bot.ask("Do you have any articles about elections?")
     assert answer.text.startswith("No article names “elections”.\nClose to it:\n1. ")

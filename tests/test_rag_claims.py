@@ -107,3 +107,21 @@ def test_any_text_can_be_read(text: str, code: str) -> None:
 def test_small_words_that_turn_a_meaning(text: str, code: str, kind: str) -> None:
     assert getattr(Cues.of(text, code), kind) == 1
     assert getattr(Cues.of("Anna.", code), kind) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("3 KASIM SEÇİMLERİ YAPILDI", "tr"), ("23 NİSAN TÖRENİ", "tr"), ("5 APRİL 2020", "en")],
+)
+def test_capitals_that_lose_their_dots_are_no_error(text: str, code: str) -> None:
+    assert "2020" not in Terms.of(text, code).words
+
+
+def test_a_number_without_end_is_no_error() -> None:
+    digits = "9" * 400
+    assert Terms.of(f"It cost {digits} million.", "en").numbers == {digits}
+
+
+def test_spanish_talks_are_no_denial() -> None:
+    assert Cues.of("Las negociaciones y los negocios empezaron.", "es").negation == 0
+    assert Cues.of("Moscú negó todo.", "es").negation == 1

@@ -10,11 +10,11 @@ from conftest import article
 from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
-from rag.dispute import same_number, told
+from rag.dispute import contradicts, same_number, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Opinion
+from rag.types import Answer, Citation, Opinion, Quote
 
 EIGHT = "Eight diplomats of the mission were expelled by the alliance."
 TEN = "The alliance expelled ten diplomats of the mission, officials said."
@@ -81,3 +81,28 @@ def test_an_answer_without_a_full_stop_gets_one_before_the_other_side() -> None:
 def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
     assert same_number(one, other) is same
     assert same_number(other, one) is same
+
+
+def said(text: str, source: str) -> Reading:
+    """An answer that stands on a quote of an article of its own, and is believed."""
+    whole = article(source, f"The mission closes, they say. {text}")
+    quote = Quote(whole, 0, len(whole.text), 1.0, 1)
+    citations = (Citation(text, 0, len(text), (quote,), "supported"),)
+    return Reading(Opinion(text, 1, refused=False, confidence=0.9, signals={}), citations, frozenset())
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "against"),
+    [
+        ("On November 1.", "In November.", False),
+        ("In November.", "On November 1.", False),
+        ("On November 1.", "On November 2.", True),
+        ("Eight were.", "Ten were.", True),
+        ("Eight were.", "They were, in 2021.", False),
+        ("In 2020.", "In 2021.", True),
+        ("In 2020.", "Ten were.", False),
+    ],
+)
+def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, against: bool) -> None:
+    answer = Answer("When does the mission close?", ours, "answered", language="en")
+    assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against

@@ -400,13 +400,49 @@ def test_an_unknown_language_is_answered_in_kind() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["NOT FOUND", " not found. ", "I don't know.", "I don’t know", "Det framgår inte av artiklarna.", "", " \n."],
+    [
+        "NOT FOUND",
+        " not found. ",
+        "I don't know.",
+        "I don’t know",
+        "There is no information about that.",
+        "The date of the premiere is NOT FOUND.",
+        "The passages do not contain the answer.",
+        "The provided passages don't explicitly mention when.",
+        "That is not mentioned in the given text.",
+        "Det framgår inte av artiklarna.",
+        "Artiklarna nämner inte priset.",
+        "Teksten inneholder ikke svaret.",
+        "Das wird in den Artikeln nicht erwähnt.",
+        "Das steht in den Passagen nicht, nicht erwähnt.",
+        "Los artículos no lo dicen.",
+        "No se menciona en los artículos.",
+        "Ce n'est pas mentionné dans les articles.",
+        "",
+        " \n.",
+    ],
 )
 def test_refusals_are_known(said: str) -> None:
     assert prompt.is_refusal(said)
 
 
-@pytest.mark.parametrize("said", ["Eight.", "Nothing was closed.", "The wreck was found in May.", "Åtta diplomater."])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Eight.",
+        "Nothing was closed.",
+        "The wreck was found in May.",
+        "Åtta diplomater.",
+        "The murder weapon was not found.",
+        "The ministry gave no information.",
+        "The Northwest Passage does not freeze.",
+        "Vapnet hittades inte.",
+        "Kontoret står inte i Moskva.",
+        "Die Leiche wurde nicht gefunden.",
+        "El arma no fue encontrada.",
+        "L'accord n'est pas mentionné par Moscou.",
+    ],
+)
 def test_answers_are_not_refusals(said: str) -> None:
     assert not prompt.is_refusal(said)
 

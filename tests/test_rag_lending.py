@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from rag.engine.double import ParrotModel
-from rag.errors import ModelNotLoaded
+from rag.errors import EngineError, ModelNotLoaded
 from rag.lending import Lender
 
 
@@ -64,3 +64,17 @@ def test_closing_waits_for_who_still_uses_it() -> None:
     assert model.closed
     borrower.join()
     Lender(lambda: model).close()  # never opened: nothing to close
+
+
+def test_once_closed_it_opens_no_other() -> None:
+    opened: list[ParrotModel] = []
+
+    def open_model() -> ParrotModel:
+        opened.append(ParrotModel())
+        return opened[-1]
+
+    lender = Lender(open_model)
+    lender.close()
+    with pytest.raises(EngineError, match="closed"):
+        lender.open()
+    assert opened == []
