@@ -23,6 +23,7 @@ from rag import (
     probe,
     prompt,
     reading,
+    reasons,
     smalltalk,
 )
 from rag.attribute import Attributor
@@ -292,7 +293,7 @@ class Chatbot:
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
-        return checked
+        return reading.doubted(checked) if reasons.evades(one.draft.text, one.question, answer.language) else checked
 
     def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
         """What the model said, with its quotes, and how far it can be believed by itself."""

@@ -141,6 +141,11 @@ def chosen(readings: Sequence[Reading]) -> Reading:
     return max(readings, key=lambda one: (not one.refused, _votes(one, readings), one.confidence))
 
 
+def doubted(one: Reading) -> Reading:
+    """A reading, believed half as much."""
+    return replace(one, opinion=replace(one.opinion, confidence=one.confidence / 2))
+
+
 def settled(readings: Sequence[Reading]) -> bool:
     """Whether reading more would hardly change what is believed."""
     best = chosen(readings)

@@ -94,14 +94,15 @@ def test_an_answer_has_marks_that_open_quotes_and_what_was_found() -> None:
 
 def test_verdicts_below_supported_are_said_in_words() -> None:
     quote = Quote(PLAIN, 0, 5, 1.0, 1)
-    for verdict, doubt, said in (
-        ("partly", "in part", "says part of it"),
-        ("unsupported", "not supported", "does not say so"),
+    for verdict, doubt, said, why in (
+        ("partly", "in part", "says part of it", "a quote says part of its sentence"),
+        ("unsupported", "not supported", "does not say so", "no quote says what its sentence does"),
     ):
         citation = Citation("One.", 0, 4, (quote,), verdict)  # type: ignore[arg-type]
         markup = shown(Answer("?", "One.", "answered", (citation,)))
         assert f">{doubt}</sup>" in markup
         assert f"{said}</p>" in markup
+        assert why in markup
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,9 @@ def confidence_words(answer: Kept) -> tuple[str, str]:
     total = len(answer.sentences)
     if total and proved == total:
         why = "its sentence stands on a quote" if total == 1 else "every sentence stands on a quote"
+    elif total == 1:
+        partly = answer.sentences[0].verdict == "partly"
+        why = "a quote says part of its sentence" if partly else "no quote says what its sentence does"
     else:
         why = f"{proved} of {count(total, 'sentence')} {'stands' if proved == 1 else 'stand'} on a quote"
     if answer.confidence >= _WELL and proved == total:
