@@ -24,6 +24,7 @@ from index.language import detect
 from index.readers import READERS
 from index.readers.draft import LIMIT, Columns, Draft, Reader
 from index.readers.encoding import decode
+from index.readers.stated import language_code
 from index.sentences import lines
 from index.types import Article, Failure, Origin, Span
 
@@ -122,7 +123,8 @@ def make_article(
         text: The text. Lone surrogates, which no file or database can hold, become U+FFFD.
         id: The article's id.
         title: Its headline; "" for none.
-        language: ISO 639-1 code.
+        language: ISO 639-1 code, or what else formats call a language: "nb", "en-GB", "Swedish". One that is not known
+            is detected.
         published: Day of publication.
         source: Where it comes from.
         digest: What identifies this version of it; by default the SHA-256 of its text and of what was stated.
@@ -130,7 +132,7 @@ def make_article(
     Raises:
         EmptyArticle: There is no text in it, or only furniture.
     """
-    draft = Draft(_SURROGATE.sub("\ufffd", text), title, language, published, source)
+    draft = Draft(_SURROGATE.sub("\ufffd", text), title, language_code(language), published, source)
     return _finish(replace(draft, digest=digest or _digest(draft)), id)
 
 

@@ -36,6 +36,7 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _AMBIGUOUS = frozenset(
     {"may", "march", "mars", "marsch", "mai", "maj", "set", "ago", "out", "dec", "des", "mar", "jan"}
 )
+_YEAR_NEXT = re.compile(r"\s+(?:1[5-9]|20)\d\d\b")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
 # The first of the next month and the last of this one, as "månadsskiftet" is both.
@@ -71,7 +72,8 @@ def read(text: str, code: str, published: date | None = None) -> tuple[frozenset
         day = int(groups.get("d") or 0)
         if not (1 <= number <= 12 and day <= 31):
             return match[0]
-        if not day and month.casefold() in _AMBIGUOUS:
+        dated = _YEAR_NEXT.match(match.string, match.end())
+        if not day and month.casefold() in _AMBIGUOUS and not dated:
             return match[0]
         found.add(Day(number, day))
         return f" {groups.get('year') or ''} "

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
+# Groups of thousands begin with three digits at most: "in 2021 350 people" are two numbers.
+_NUMBER = re.compile(r"(?<!\d)(?:\d{1,3}(?:[.,\u00a0\u202f ]\d{3}(?!\d))+|\d+)(?:[.,]\d+)?")
 _NEXT = re.compile(r"[\s\u00a0]*([^\W\d_]+)")
 _SEPARATOR = re.compile(r"[.,\s\u00a0\u202f](?=\d{3}(?:\D|$))")
 
@@ -55,13 +56,15 @@ _LINKS = ("", "-", "og", "und", "en", "ën", "y", "e", "et")
 _SCALES = {
     10**2: "hundred hundra hundre hundrede hundert honderd cien cent cento",
     10**3: "thousand tusen tusind tausend duizend mil mille mila tuhat tysiąc tysięcy тысяч тысячи",
-    10
-    ** 6: "million millions miljon miljoner millioner millionen mio mln miljoen millón millones milhão milhões milione "
-    "milioni miljoonaa milionów миллион миллионов мільйонів",
-    10**9: "billion billions miljard miljarder milliard milliarder milliarden milliards mrd mld mdr miljarden miliardi "
-    "miljardia miliardów миллиард миллиардов мільярдів",
+    10**6: "million millions mn mkr mnkr miljon miljoner millioner millionen mio mln miljoen millón millones milhão "
+    "milhões milione milioni miljoonaa milionów миллион миллионов мільйонів",
+    10**9: "billion billions bn mdkr miljard miljarder milliard milliarder milliarden milliards mrd mld mdr "
+    "miljarden miliardi miljardia miliardów миллиард миллиардов мільярдів",
+    10**12: "trillion trillions tn biljon biljoner",
 }
 _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
+_ONE = frozenset(("a", "one", "en", "ett", "et", "ein", "eine", "einer", "un", "une", "una", "um", "uma", "één", "een"))
+_CURRENCIES = ("$", "£", "€")
 _DIGIT_SCALES_ONLY = frozenset({"mil", "cent", "mille"})  # also miles, a coin and a percentage
 
 
@@ -72,6 +75,8 @@ def digits(text: str) -> set[str]:
         plain = _SEPARATOR.sub("", match[0]).replace(",", ".")
         following = _NEXT.match(text, match.end())
         scale = _SCALE.get(following[1].casefold()) if following else None
+        if following and following[0] == "m" and text[: match.start()].endswith(_CURRENCIES):
+            scale = 10**6  # $50m; with nothing before it, "50m" is a length
         large = float(plain) * scale if scale and following and _large(following[1]) else math.inf
         found.add(_plain(large) if math.isfinite(large) else plain)
     return found
@@ -84,6 +89,8 @@ def words(text: str, code: str) -> Iterator[tuple[str, str]]:
     for i, word in enumerate(parts):
         value = _value(word.replace("’", "'"), table)
         if value is None:
+            if i and parts[i - 1] in _ONE and word in _SCALE and _large(word):  # "a million"
+                yield word, _plain(_SCALE[word])
             continue
         scale = _SCALE.get(parts[i + 1]) if i + 1 < len(parts) and _large(parts[i + 1]) else None
         yield word, _plain(value * scale) if scale else str(value)

@@ -122,9 +122,12 @@ def leans(question: str, history: Sequence[Turn]) -> Leaning:
     if not words:
         return "no"
     names = _names(question)
-    if any(pattern.fullmatch(plain) for pattern in tongue.more) or _points_back(words, names, tongue):
-        return "yes"
     content = [word for word in words if word not in tongue.light and word not in tongue.function]
+    if any(pattern.fullmatch(plain) for pattern in tongue.more):
+        return "yes"
+    if pointing := _points_back(words, names, tongue):
+        # Of a question that names what it is about, "it" and "yet" may belong to itself: the articles tell.
+        return "perhaps" if pointing == "perhaps" and names and len(content) > _SHORT else "yes"
     asks = any(word in tongue.asks for word in words)
     if opening := tongue.opens.match(plain):
         whole = " " not in opening[0] and asks and names and len(content) >= _SHORT
@@ -135,16 +138,15 @@ def leans(question: str, history: Sequence[Turn]) -> Leaning:
     return "no" if known or (names and len(content) > _SHORT) else "perhaps"
 
 
-def _points_back(words: Sequence[str], names: Mapping[int, str], tongue: _Tongue) -> bool:
-    """Whether a word points at something that the question does not name."""
-    if words[-1] in tongue.at_end:
-        return True
+def _points_back(words: Sequence[str], names: Mapping[int, str], tongue: _Tongue) -> Leaning | None:
+    """Whether a word surely, or perhaps, points at something that the question does not name; None if none does."""
+    found: Leaning | None = "perhaps" if words[-1] in tongue.at_end else None
     plain = " ".join(words)
     for pattern in tongue.nothing:  # dots keep the places of what follows
         plain = pattern.sub(lambda match: " ".join("·" for _ in match[0].split()), plain)
     left = plain.split()
     for place, word in enumerate(left):
-        if word in tongue.articles and _is_article(left, place, tongue):
+        if word in tongue.articles and _is_article(left, place, names, tongue):
             continue
         before = [name for name in names if name < place]
         if word in tongue.owners and _names_things(left[:place], tongue):
@@ -152,16 +154,20 @@ def _points_back(words: Sequence[str], names: Mapping[int, str], tongue: _Tongue
         if word in tongue.plural and tongue.several.match(plain):
             continue
         if word in tongue.persons and not before:
-            return True
+            return "yes"
         if word in tongue.others and not any(
             other in tongue.clause for name in before for other in left[name + 1 : place]
         ):
-            return True
+            return "yes"
         if word in tongue.things and any(left[name + 1 : place] and left[place - 1] in tongue.that for name in before):
             continue
-        if word in tongue.things or (word in tongue.pointing and _points(left, place, tongue)):
-            return True
-    return False
+        if word in tongue.pointing and _points(left, place, tongue):
+            return "yes"
+        if word in tongue.things:
+            if not before:
+                return "yes"
+            found = "perhaps"
+    return found
 
 
 def _names_things(words: Sequence[str], tongue: _Tongue) -> bool:
@@ -169,9 +175,14 @@ def _names_things(words: Sequence[str], tongue: _Tongue) -> bool:
     return sum(word not in tongue.light and word not in tongue.function and word != "·" for word in words) >= _OWNER
 
 
-def _is_article(words: Sequence[str], place: int, tongue: _Tongue) -> bool:
-    """Whether "den", "det" or "de" stands before an adjective and a noun, in which both carry the definite ending."""
+def _is_article(words: Sequence[str], place: int, names: Mapping[int, str], tongue: _Tongue) -> bool:
+    """Whether "den", "det" or "de" stands before an adjective and a noun, in which both carry the definite ending.
+
+    Or before a day ("den 1 november"), or, as German "das" does, before what is written with a capital.
+    """
     after = words[place + 1 : place + 3]
+    if place + 1 in names or (after and after[0].isdecimal()):
+        return True
     if len(after) < 2 or after[1] in tongue.function or "·" in after:
         return False
     return after[0] in tongue.numbers or (after[0] not in tongue.function and after[0][-1] in "ae")

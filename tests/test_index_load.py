@@ -408,3 +408,11 @@ def test_an_article_without_a_title_is_called_by_how_it_begins() -> None:
     assert len(plain.name) <= 80
     assert make_article(BODY, id="a.txt", title="Storm").name == "Storm"
     assert Article("a.txt", "", "").name == "a.txt"
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"), [("nb", "no"), ("nn-NO", "no"), ("en-GB", "en"), ("Swedish", "sv"), ("xx", "sv"), (None, "sv")]
+)
+def test_a_language_is_known_by_its_other_names_too(stated: str | None, code: str) -> None:
+    text = "Hamnen stängdes i måndags, och sju fartyg väntade utanför hela natten."
+    assert make_article(text, id="a", language=stated).language == code

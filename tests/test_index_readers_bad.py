@@ -77,6 +77,22 @@ def test_truncated_files(tmp_path: Path, suffix: str) -> None:
         refused(tmp_path, whole[: int(len(whole) * part)], f"a{suffix}")
 
 
+def test_a_feed_may_end_with_comments_however_many(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{RSS}{'<!---->' * 100}", "a.rss")
+    assert failures(path) == {}
+    started = time.monotonic()
+    assert failures(written(tmp_path, f"{RSS}{'<!---->' * 100}junk", "b.rss")) != {}
+    assert time.monotonic() - started < 30
+
+
+@pytest.mark.parametrize("line", ["# Budget{}page 3", "key:{}value", "Budget{}2024\n====="])
+def test_long_runs_of_blanks_take_no_time_to_speak_of(tmp_path: Path, line: str) -> None:
+    started = time.monotonic()
+    text = f"---\n{line.format(' ' * 20_000)}\n---\n{line.format(' ' * 20_000)}\n\nThe harbour was closed on Monday."
+    assert len(list(read_articles(written(tmp_path, text, "a.md"), id="a"))) == 1
+    assert time.monotonic() - started < 30
+
+
 def test_a_truncated_feed_says_so(tmp_path: Path) -> None:
     path = written(tmp_path, RSS[:-200], "a.rss")
     assert any(isinstance(one, Article) for one in read_articles(path, id="a.rss"))

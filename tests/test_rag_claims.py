@@ -125,3 +125,28 @@ def test_a_number_without_end_is_no_error() -> None:
 def test_spanish_talks_are_no_denial() -> None:
     assert Cues.of("Las negociaciones y los negocios empezaron.", "es").negation == 0
     assert Cues.of("Moscú negó todo.", "es").negation == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "numbers"),
+    [
+        ("It cost £2bn.", "en", {"2000000000"}),
+        ("It cost $50m.", "en", {"50000000"}),
+        ("He ran 50m.", "en", {"50"}),
+        ("Det kostar 12 mkr.", "sv", {"12000000"}),
+        ("About a million people left.", "en", {"1000000"}),
+        ("En miljon personer flydde.", "sv", {"1000000"}),
+        ("In 2021 350 people died.", "en", {"2021", "350"}),
+        ("1 350 personer dog.", "sv", {"1350"}),
+    ],
+)
+def test_numbers_as_newspapers_write_them(text: str, code: str, numbers: set[str]) -> None:
+    assert Terms.of(text, code).numbers == numbers
+
+
+@pytest.mark.parametrize(("text", "code"), [("in March 2022", "en"), ("i mars 2022", "sv"), ("en mars 2022", "fr")])
+def test_a_month_that_is_also_a_word_is_one_before_a_year(text: str, code: str) -> None:
+    days, rest = read(text, code)
+    assert days == {Day(3)}
+    assert "2022" in rest
+    assert read("Troops march on.", "en")[0] == frozenset()

@@ -454,3 +454,36 @@ def test_the_honest_sentence_falls_back_to_english() -> None:
 
 def test_an_article_made_for_tests_is_whole() -> None:
     assert article("a", "One sentence.").text == "One sentence."
+
+
+@pytest.mark.parametrize(
+    ("code", "question"),
+    [
+        ("sv", "Vad hände den 1 november?"),
+        ("sv", "Vad sa Löfven den 10 november om sin avgång?"),
+        ("sv", "Vad är det senaste om kriget i Ukraina?"),
+        ("no", "Hva skjedde i Oslo den 22. juli 2011?"),
+        ("en", "Why did Volvo say it would cut jobs in Gothenburg?"),
+        ("en", "Did Russia say when it would reopen the mission in Brussels?"),
+        ("en", "Has Turkey ratified the Paris agreement yet?"),
+        ("en", "Did the Federal Reserve raise interest rates again?"),
+        ("de", "Wer gewann das Finale?"),
+        ("de", "Was ist das Kyoto-Protokoll?"),
+    ],
+)
+def test_what_a_question_names_itself_is_not_sought_in_its_history(code: str, question: str) -> None:
+    assert leans(question, [OPENINGS[code]]) != "yes"
+
+
+@pytest.mark.parametrize(
+    ("code", "question"),
+    [
+        ("sv", "Vad tyckte hon om det?"),
+        ("en", "Has it opened yet?"),
+        ("en", "What did he say about it?"),
+        ("en", "Why did he leave the Volvo plant in Gothenburg?"),
+        ("de", "Warum hat er das gesagt?"),
+    ],
+)
+def test_what_only_the_history_explains_is_still_sought_there(code: str, question: str) -> None:
+    assert leans(question, [OPENINGS[code]]) == "yes"

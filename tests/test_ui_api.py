@@ -25,7 +25,17 @@ from index.library import Library
 from index.settings import Settings
 from index.types import IngestReport
 from rag.types import Answer
-from ui.api.schemas import AnswerFacts, ArticleFacts, CitationFacts, HitFacts, QuoteFacts, Report, SourceFacts
+from ui.api.schemas import (
+    WORDS,
+    AnswerFacts,
+    ArticleFacts,
+    CitationFacts,
+    HitFacts,
+    QuoteFacts,
+    Report,
+    SourceFacts,
+    says_something,
+)
 from ui.doors import Serving
 from ui.double import ChatbotDouble, ShelfDouble, hit, quoted
 from ui.server import create_app, running
@@ -212,6 +222,7 @@ def test_a_reader_shows_the_token_once_and_gets_a_cookie() -> None:
 def test_foreign_names_and_foreign_pages_are_turned_away() -> None:
     web = client()
     assert web.get("/api/articles", headers={"Host": "evil.example"}).status_code == 400
+    assert web.get("/api/articles", headers={"Host": "[::1"}).status_code == 400
     assert web.get("/api/articles", headers={"Host": "localhost:80"}).status_code == 200
     body = {"articles": [{"text": "Planted."}]}
     for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
@@ -390,3 +401,14 @@ def test_the_curl_commands_of_the_readme_are_answered(command: str) -> None:
     answer = json.loads(done.stdout)
     assert answer.get("status") == "not_in_articles"
     assert answer.get("text") or answer["choices"][0]["message"]["content"]
+
+
+@pytest.mark.parametrize("text", ["a", "é", " a ", "", " \n\t", "\x07\x9f", "a\0", "\0", "\u200b", "?"])
+def test_what_says_something_is_told_as_the_schema_has_it(text: str) -> None:
+    assert says_something(text) is bool(re.match(WORDS, text))
+
+
+def test_a_long_message_that_says_nothing_takes_no_time_to_speak_of() -> None:
+    started = time.monotonic()
+    assert not says_something("a" * 1_000_000 + "\0")
+    assert time.monotonic() - started < 10

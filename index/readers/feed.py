@@ -13,7 +13,8 @@ from index.readers.draft import Draft
 from index.readers.stated import day, language_code, place
 from index.types import Failure, Origin
 
-_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
+_CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*$", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 
 
 def read(content: bytes) -> Iterator[Draft | Failure]:
@@ -34,7 +35,7 @@ def read(content: bytes) -> Iterator[Draft | Failure]:
     language = feed.feed.get("language")
     for entry in feed.entries:
         yield _draft(entry, feed.feed.get("title"), language)
-    if not _CLOSED.search(content[-1000:]):
+    if not _CLOSED.search(_COMMENT.sub(b"", content[-1000:])):
         yield Failure("", "the feed ends in the middle", "Fetch it again.")
 
 

@@ -12,9 +12,10 @@ from index.sentences import lines
 from index.types import Origin, Span
 
 _FRONT_MATTER = re.compile(r"\s*---[^\S\n]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[^\S\n]*(?:\r?\n|$)", re.DOTALL)
-_FIELD = re.compile(r"^([A-Za-z_]+)[^\S\n]*:[^\S\n]*(.*?)[^\S\n]*\r?$", re.MULTILINE)
-_HEADING = re.compile(r"^[^\S\n]{0,3}#[^\S\n]+(.+?)[^\S\n]*#*[^\S\n]*\r?$", re.MULTILINE)
-_UNDERLINED = re.compile(r"^(\S.*?)[^\S\n]*\r?\n=+[^\S\n]*\r?$", re.MULTILINE)
+# What ends a line is taken off afterwards: two runs of blanks in one pattern take time that grows with their square.
+_FIELD = re.compile(r"^([A-Za-z_]+)[^\S\n]{0,3}:(.*)$", re.MULTILINE)
+_HEADING = re.compile(r"^[^\S\n]{0,3}#[^\S\n](.*\S.*)$", re.MULTILINE)
+_UNDERLINED = re.compile(r"^(\S.*)\n=+[^\S\n]*$", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__|[*_`]|!?\[([^\]]*)\]\([^)]*\)")
 
 
@@ -27,7 +28,7 @@ def read_markdown(content: bytes) -> Draft:
     """Markdown: the first heading of the first level is the title; front matter states title, date, url, outlet."""
     text = decode(content)
     front = _FRONT_MATTER.match(text)
-    stated = {key.lower(): value.strip("\"' ") for key, value in _FIELD.findall(front[1])} if front else {}
+    stated = {key.lower(): value.strip("\"' \t\r") for key, value in _FIELD.findall(front[1])} if front else {}
     start = front.end() if front and stated else 0
     heading = _HEADING.search(text, start) or _UNDERLINED.search(text, start)
     language = language_code(stated.get("language") or stated.get("lang"))
@@ -43,4 +44,5 @@ def read_markdown(content: bytes) -> Draft:
 
 def _plain(markdown: str) -> str:
     """A heading without the marks of emphasis and links."""
-    return _EMPHASIS.sub(lambda match: match[1] or "", markdown).strip()
+    heading = markdown.strip().rstrip("#").strip()
+    return _EMPHASIS.sub(lambda match: match[1] or "", heading).strip()

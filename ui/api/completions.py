@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -25,7 +24,7 @@ from rag.markdown import marks, pieces
 from rag.types import Answer, Done, Event, Status, Token, Turn
 from ui.api.problems import problem_of
 from ui.api.questions import EVENT_STREAM, STREAM_HEADERS, asking, begin, event_schema, last
-from ui.api.schemas import WORDS, CitationFacts, Given, problems
+from ui.api.schemas import WORDS, CitationFacts, Given, problems, says_something
 from ui.desk import Desk
 
 MODEL = "pullquote"
@@ -187,7 +186,7 @@ def conversation(messages: list[Message]) -> tuple[str, list[Turn]]:
         NoQuestion: the user says nothing.
     """
     said = [(message.role, message.text) for message in messages if message.role in {"user", "assistant"}]
-    asked = [place for place, (role, text) in enumerate(said) if role == "user" and re.match(WORDS, text)]
+    asked = [place for place, (role, text) in enumerate(said) if role == "user" and says_something(text)]
     if not asked:
         raise NoQuestion("There is no question.", "Add a message: role user, content text.")
     history: list[Turn] = []

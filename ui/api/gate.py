@@ -104,7 +104,7 @@ class Gate:
     def _refusal(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), scope["path"]
         host = headers.get("host", "")
-        if self._names is not None and (urlsplit(f"//{host}").hostname or "") not in self._names:
+        if self._names is not None and _name(host) not in self._names:
             return _refuse(400, "ForeignHost", "This server answers to this machine's own names only.")
         origin = headers.get("origin")
         if origin is not None and scope["method"] not in _SAFE and urlsplit(origin).netloc != host:
@@ -135,3 +135,11 @@ class Gate:
 
 def _refuse(status: int, kind: str, message: str, hint: str = "") -> JSONResponse:
     return JSONResponse(problem(kind, message, hint), status)
+
+
+def _name(host: str) -> str:
+    """The name in a ``Host`` header; empty if it is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""

@@ -15,6 +15,14 @@ from ui.wishes import between
 
 # Something to read: not only white space, no NUL, no half of a surrogate pair (which JSON can hold and a database not).
 WORDS = r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$"
+_CONTROLS = frozenset(map(chr, (*range(0x20), *range(0x7F, 0xA0))))
+
+
+def says_something(text: str) -> bool:
+    """Whether a text matches :data:`WORDS`; in one pass, as Python's own regular expressions would not be."""
+    return "\0" not in text and any(not (letter.isspace() or letter in _CONTROLS) for letter in text)
+
+
 Words = Annotated[str, StringConstraints(min_length=1, pattern=WORDS)]
 Line = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$")]

@@ -173,6 +173,6 @@ def _text_of(batch: Path) -> str:
     if str(batch) == "-":
         return sys.stdin.read()
     try:
-        return batch.read_text(encoding="utf-8")
+        return batch.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise typer.BadParameter(f"{batch} cannot be read as text.") from error
