@@ -320,3 +320,19 @@ def test_the_helper_may_be_asked_from_many_threads() -> None:
         thread.join()
     helper.close()
     assert all(f"whale{i}" in found[i] for i in range(8))
+
+
+def test_a_line_without_its_body_gives_its_description(tmp_path: Path) -> None:
+    rows = [
+        {"title": "Fire", "content": None, "description": "The harbour burned on Monday."},
+        {"title": "Ice", "content": "The river froze on Tuesday.", "description": "Cold."},
+        {"headline": "Snow", "short_description": "Snow fell in Lund on Friday."},
+    ]
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    found = [one for one in read_articles(path, id="news") if isinstance(one, Article)]
+    assert [one.text for one in found] == [
+        "The harbour burned on Monday.",
+        "The river froze on Tuesday.",
+        "Snow fell in Lund on Friday.",
+    ]

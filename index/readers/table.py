@@ -20,7 +20,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "text": (
         *("text", "body", "content", "article", "article_text", "article_body", "articlebody", "full_text", "fulltext"),
         *("maintext", "main_text", "body_text", "contents", "story", "document", "brödtext", "innehåll", "innhold"),
-        *("description", "summary", "abstract"),
+        *("description", "short_description", "summary", "abstract", "lead", "ingress"),
     ),
     "published": (
         *("published", "published_at", "publishedat", "date_published", "datepublished", "publication_date"),
@@ -69,7 +69,9 @@ def _drafts(rows: Iterator[Row], columns: Columns, *, uniform: bool = False) -> 
             reason = f"line {row.number}: {row.reason}" if row.fatal else row.reason
             yield Failure(where, reason, "Correct the line.")
             continue
-        chosen = choose(row.values, columns)
+        chosen = choose(row.values if uniform else _told(row.values, columns), columns)
+        if "text" not in chosen:
+            chosen = choose(row.values, columns)
         missing = [name for name in _named(columns) if name not in row.values]
         if uniform and (missing or "text" not in chosen):
             raise _no_column(missing, row.values)
@@ -96,6 +98,12 @@ def choose(names: Collection[str], columns: Columns) -> dict[str, str]:
         if found is not None and found in names:
             chosen[part] = found
     return chosen
+
+
+def _told(values: Mapping[str, Any], columns: Columns) -> list[str]:
+    """The columns that hold something in a row of its own kind, and those that the user named."""
+    named = _named(columns)
+    return [name for name, value in values.items() if name in named or _words(value).strip()]
 
 
 def _named(columns: Columns) -> list[str]:
