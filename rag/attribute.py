@@ -27,6 +27,8 @@ from rag.verdict import Signals, Text
 
 # Share of a score that comes from what can be counted; the rest is embedding similarity.
 _COUNTED = 0.7
+# The same of a sentence in another language, of which names and numbers alone are counted.
+_NAMED = 0.55
 # Share of what can be counted that comes from the question.
 _ASKED = 0.2
 # What is left of a score if a number or a name is missing that the claim adds to the question.
@@ -174,7 +176,11 @@ class Attributor:
             zip(compared, self._meaning.of([(evidence[i].text, evidence[i].terms) for i in compared]), strict=True)
         )
         similar = _relative([_cosine(claim.meant, texts[i]) for i in compared])
-        scores = {i: _mixed(counted[i], s) * _trust(evidence[i]) for i, s in zip(compared, similar, strict=True)}
+        native = [claims.comparable(evidence[i].terms.language, claim.answer.language) for i in compared]
+        scores = {
+            i: _mixed(counted[i], s, _COUNTED if words else _NAMED) * _trust(evidence[i])
+            for i, s, words in zip(compared, similar, native, strict=True)
+        }
         best = max(scores, key=lambda i: (scores[i], -i))
         if scores[best] < _QUOTED:
             return _Found((), scores[best], best, texts)
@@ -236,9 +242,9 @@ def _cosine(one: Text, other: Text) -> float:
     return 0.0 if one.vector is None or other.vector is None else float(one.vector @ other.vector)
 
 
-def _mixed(counted: float | None, similar: float) -> float:
+def _mixed(counted: float | None, similar: float, share: float) -> float:
     """What can be counted and what can only be compared, as one score; the latter alone if nothing can be counted."""
-    return similar if counted is None else _COUNTED * counted + (1 - _COUNTED) * similar
+    return similar if counted is None else share * counted + (1 - share) * similar
 
 
 def _relative(cosines: Sequence[float]) -> list[float]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from conftest import article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embed import LetterEmbedder
+import index
+from index.embed import Embedder, LetterEmbedder
 from index.errors import EmptyArticle
 from index.types import Article, Hit, Passage
 from rag.attribute import Attributor
@@ -254,3 +257,19 @@ def test_one_strange_name_among_several_is_forgiven_a_number_is_not() -> None:
     assert not lacking(Terms.of(said.format("Dahl", "12"), "en"), read, Terms.of("", "en"))
     assert lacking(Terms.of(said.format("Berg", "13"), "en"), read, Terms.of("", "en"))
     assert lacking(Terms.of("In Paris, Karin Dahl met them.", "en"), read, Terms.of("", "en"))
+
+
+def test_names_alone_do_not_make_a_foreign_sentence_the_quote(real_embedder: Embedder) -> None:
+    sample = Path(index.__file__).parent / "sample"
+    names = ("ryssland-stanger-natokontor.txt", "nato-og-russland-bakgrunn.md")
+    found = [
+        article(name, (sample / name).read_text(encoding="utf-8"), code)
+        for name, code in zip(names, ("sv", "no"), strict=True)
+    ]
+    (citation,) = Attributor(real_embedder).cite(
+        "Varför stänger Ryssland sitt kontor?",
+        "Ryssland stänger sitt kontor i Moskva för att avsluta sambandet med Nato.",
+        "sv",
+        [source(number, one) for number, one in enumerate(found, start=1)],
+    )
+    assert citation.quotes[0].article.language == "sv"
