@@ -6,6 +6,7 @@ Importing this package loads no model library; opening a chatbot does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from index.errors import PullquoteError
@@ -90,12 +91,11 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     if eager:
         headstart.load(lender)
         import_for_search()
-    try:
+    with ExitStack() as unless_opened:
+        unless_opened.callback(lender.close)
         embedder = open_embedder(chosen, progress)
         library = open_library(chosen, progress, writable=create, embedder=embedder)
-    except BaseException:
-        lender.close()
-        raise
+        unless_opened.pop_all()
     return Chatbot(library, lender, embedder, chosen, models=open_named)
 
 

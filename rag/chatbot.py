@@ -311,8 +311,8 @@ class Chatbot:
         """The answer, with what another article says instead, if one does."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
+        sampling = _sampling(asked.settings)
         for source in dispute.rivals(best, standalone, answer):
-            sampling = _sampling(asked.settings)
             one = reading.Round(model, sampling, standalone, [source.hit], answer.language, asked.cancel)
             for _ in one:
                 pass

@@ -36,7 +36,8 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _AMBIGUOUS = frozenset(
     {"may", "march", "mars", "marsch", "mai", "maj", "set", "ago", "out", "dec", "des", "mar", "jan"}
 )
-_YEAR_NEXT = re.compile(r"\s+(?:1[5-9]|20)\d\d\b")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR_NEXT = re.compile(rf"\s+{_YEAR.pattern}\b")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
 # The first of the next month and the last of this one, as "månadsskiftet" is both.
@@ -114,6 +115,11 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b{month}\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:]?\d)", re.IGNORECASE),
         re.compile(rf"\b{month}", re.IGNORECASE),
     )
+
+
+def is_year(number: str) -> bool:
+    """Whether a number may be a year that news speak of."""
+    return _YEAR.fullmatch(number) is not None
 
 
 @lru_cache(maxsize=64)

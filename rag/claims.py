@@ -19,7 +19,8 @@ from index import language
 from rag import claim_dates, claim_numbers
 from rag.claim_dates import Day
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+"""A word of letters, with the apostrophes and hyphens inside it."""
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
@@ -202,7 +203,7 @@ def _stems(word: str, code: str) -> tuple[str, ...]:
 def _names(text: str, code: str) -> set[str]:
     """Capitalised words, but not a first word that is an ordinary one."""
     names: set[str] = set()
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         word = match.group()
         if not word[0].isupper() or not _stems(word, code):
             continue  # lower case, or a function word
@@ -216,5 +217,5 @@ def _names(text: str, code: str) -> set[str]:
 
 def _again(word: str, text: str, after: int) -> bool:
     """Whether a sentence's first word is part of a name: another capitalised word follows at once."""
-    following = _WORD.match(text, after + 1)
+    following = WORD.match(text, after + 1)
     return bool(following and following.group()[0].isupper()) or text.count(word) > 1

@@ -7,11 +7,11 @@ otherwise, and its answer stands on a quote of its own, both are shown.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import product
 
 from rag import claims
+from rag.claim_dates import is_year
 from rag.claims import Terms
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
@@ -28,7 +28,6 @@ _AGREES = 0.6
 # A short answer begins with no sentence's first word: "California" is a name.
 _SHORT = 5
 _THOUSAND = "000"
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -84,8 +83,8 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
         sides = ((ours.dates, theirs.dates), (theirs.dates, ours.dates))  # "in November" is not against "November 1"
         return bool(theirs.dates) and not any(day.within(others) for days, others in sides for day in days)
     if ours.numbers:
-        counts = any(not _YEAR.fullmatch(number) for number in ours.numbers)  # no year contradicts a count
-        alike = [{one for one in side.numbers if bool(_YEAR.fullmatch(one)) != counts} for side in (ours, theirs)]
+        counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
+        alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
         return bool(alike[1]) and not any(same_number(*pair) for pair in product(*alike))
     return bool(theirs.names) and _held(theirs, ours) < 1 - _AGREES and _held(ours, theirs) < 1 - _AGREES
 

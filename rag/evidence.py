@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.sentences import sentences
 from index.types import Article, Span
-from rag import orders
+from rag import claim_dates, orders
 from rag.claims import Terms
 from rag.types import Source
 
 _ARTICLES = 128  # remembered
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _ENDS = frozenset(".!?…。！？।॥؟۔")
 
 
@@ -87,6 +85,6 @@ class Evidence:
 def _terms(article: Article, span: Span) -> Terms:
     """A sentence's terms; where it names no year, that of the article's publication is understood."""
     terms = Terms.of(article.text[span.start : span.end], article.language, article.published)
-    if article.published is None or any(_YEAR.fullmatch(number) for number in terms.numbers):
+    if article.published is None or any(map(claim_dates.is_year, terms.numbers)):
         return terms
     return replace(terms, understood=frozenset({str(article.published.year)}))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from index.language import function_words
 from index.types import Article, Hit
 from rag import claim_dates
+from rag.claims import WORD
 
 # How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.
 _WHO = {
@@ -29,7 +30,6 @@ _WHO = {
     "sv": "vem",
 }
 _BEFORE_WHO = 2  # words at most, as in "and by whom"
-_WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _POSSESSIVE = re.compile(r"[’']s$")
 # What may stand inside a name in small letters; before an office or a body, and not before somebody; and before a name
 # without being a part of it.
@@ -76,11 +76,11 @@ def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
     asks = _WHO.get(code)
     if asks is None or not re.match(rf"\W*(?:\w+\W+){{0,{_BEFORE_WHO}}}(?:{asks}|{asks.title()})\b", question):
         return text
-    asked = {word.casefold() for word in _WORD.findall(question)}
-    words = list(_WORD.finditer(text))
+    left = _TITLES.union(word.casefold() for word in WORD.findall(question))
+    words = list(WORD.finditer(text))
     for place in reversed(range(len(words))):
         name = _POSSESSIVE.sub("", words[place][0])
-        if name.isupper() or len(name) < _SHORTEST or name.casefold() in asked | _TITLES:
+        if name.isupper() or len(name) < _SHORTEST or name.casefold() in left:
             continue
         if _stands_alone(text, words, place):
             start = words[place].start()
@@ -128,27 +128,27 @@ def _in_full(name: str, hits: Sequence[Hit]) -> str:
 
 def _longer(name: str, article: Article) -> Iterator[_Form]:
     """Each longer form of a name in an article; headlines, where every word may be a capital, have none."""
-    common = function_words(article.language).union(word for word in _WORD.findall(article.text) if word.islower())
-    days = claim_dates.names(article.language)
+    common = function_words(article.language).union(word for word in WORD.findall(article.text) if word.islower())
+    beside = _TITLES | claim_dates.names(article.language)
     at = 0
     for line in article.text.splitlines(keepends=True):
         start, at = at, at + len(line)
         if name not in line or not _ENDED.search(line):
             continue
-        words = list(_WORD.finditer(line))
+        words = list(WORD.finditer(line))
         for place, word in enumerate(words):
             if _POSSESSIVE.sub("", word[0]) != name:
                 continue
             if any(_adjacent(line, word, one) and one[0][0].isupper() for one in words[place + 1 : place + 2]):
                 continue  # somebody else, or a thing that bears the name
-            first = words[_beginning(line, words, place, common, days)]
+            first = words[_beginning(line, words, place, common, beside)]
             if first is not word:
                 form = line[first.start() : word.start()] + name
                 yield _Form(form, start + first.start(), _opens(line, first))
 
 
 def _beginning(
-    line: str, words: Sequence[re.Match[str]], place: int, common: frozenset[str], days: frozenset[str]
+    line: str, words: Sequence[re.Match[str]], place: int, common: frozenset[str], beside: frozenset[str]
 ) -> int:
     """Place of the first word of the name that ends at a place."""
     first = place
@@ -158,7 +158,7 @@ def _beginning(
             break
         if word in _PARTICLES:
             continue
-        if not word[0].isupper() or word == words[place][0] or word.casefold() in _TITLES | days:
+        if not word[0].isupper() or word == words[place][0] or word.casefold() in beside:
             break  # "On Sunday Djokovic left"
         if word.casefold() in common and _opens(line, words[earlier]):
             break  # "Since Djokovic left"

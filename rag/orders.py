@@ -42,13 +42,16 @@ def without(text: str, code: str) -> str:
 
 def is_order(sentence: str, code: str) -> bool:
     """Whether a sentence in a language speaks to the model, and neither asks nor reports."""
+    spoken = _spoken(sentence, code)
+    if not spoken:  # as with nearly every sentence
+        return False
     plain = _plain(sentence)
     quoted = [match.span() for match in _QUOTED.finditer(plain)]
     beside = len(re.findall(r"\w+", _QUOTED.sub(" ", plain)))
     return any(
         "?" not in plain[end:]
         and not (beside >= _REPORTED and any(first <= start and end <= last for first, last in quoted))
-        for start, end in _spoken(sentence, code)
+        for start, end in spoken
     )
 
 
