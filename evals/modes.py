@@ -31,7 +31,17 @@ def noise(question: Question) -> Question | None:
     return replace(question, context=question.noise, answerable=False)
 
 
-MODES: Mapping[str, Callable[[Question], Question | None]] = {"given": as_given, "mixed": mixed, "noise": noise}
+def answerable(question: Question) -> Question | None:
+    """The question as it stands; None if the articles don't hold its answer."""
+    return question if question.answerable else None
+
+
+MODES: Mapping[str, Callable[[Question], Question | None]] = {
+    "given": as_given,
+    "answerable": answerable,
+    "mixed": mixed,
+    "noise": noise,
+}
 """Mode → what it makes of a question; None leaves the question out."""
 
 

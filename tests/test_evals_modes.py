@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evals.modes import as_given, in_mode, mixed, noise
+from evals.modes import answerable, as_given, in_mode, mixed, noise
 from evals.sets import EvalArticle, EvalSet, Question, SetError
 
 ASKED = Question(
@@ -21,6 +21,11 @@ ASKED = Question(
 
 def test_a_question_as_given_is_the_same() -> None:
     assert as_given(ASKED) is ASKED
+
+
+def test_what_cannot_be_answered_is_left_out_of_what_can() -> None:
+    assert answerable(ASKED) is ASKED
+    assert answerable(Question("u", "Who?", answerable=False)) is None
 
 
 def test_mixed_has_two_true_articles_and_two_that_distract() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # --help needs none of it
 
     from evals.record import Record
 
-Mode = Literal["given", "mixed", "noise"]
+Mode = Literal["given", "answerable", "mixed", "noise"]
 _FOLDER = "evaluations"
 
 
@@ -39,7 +39,8 @@ def evaluate(
         typer.Option(
             metavar="MODE",
             help="Which articles to answer from: given (as each question's context has it), mixed (two true ones and "
-            "two that only distract) or noise (only those that distract, so that refusing is right).",
+            "two that only distract) or noise (only those that distract, so that refusing is right); answerable is "
+            "given without the questions that have no answer.",
         ),
     ] = "given",
     compare: Annotated[
