@@ -17,6 +17,8 @@ QUESTIONS ?= 150
 # The plain pipeline reads its whole prompt for each question, so it is put to fewer.
 PLAIN_SETS ?= nato squad2-en squad2-sv norquad-news newspolluted realtimeqa rgb-en
 PLAIN_QUESTIONS ?= 20
+# Where passages that were computed one by one are compared with passages that are read together.
+ENGINE_SETS ?= nato rgb-en squad2-en newspolluted
 RESUME ?= --resume
 RETRIEVAL_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad realtimeqa nato
 SPEED_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad
@@ -86,8 +88,11 @@ eval-retrieval: $(VENV)/.installed-dev  ## measure search on all sets and write 
 	@$(BIN)/python -m evals.precision "$(SETS)/squad2-en" "$(SETS)/squad2-sv" --json evals/results/precision.json
 	@$(BIN)/python -m evals.report
 
-eval-engine: $(VENV)/.installed-dev  ## measure the language model's engine and write docs/performance.md
+eval-engine: $(VENV)/.installed-dev  ## measure the language model's engine and write docs/performance.md (hours)
 	@$(BIN)/python -m evals.engine "$(SETS)/rgb-en" "$(SETS)/nato" --json evals/results/engine.json
+	@$(ANSWERS) "$(SETS)/rgb-en" --engine spliced,full --mode mixed --limit 200 --json evals/results/engines-mixed.json
+	@$(ANSWERS) $(ENGINE_SETS:%=$(SETS)/%) --engine spliced,full --mode answerable --limit 200 \
+	  --json evals/results/engines.json
 	@$(BIN)/python -m evals.performance
 
 eval-speed: $(VENV)/.installed-dev  ## measure embedding and search and write evals/results/speed-*.json

@@ -1,4 +1,4 @@
-"""``python -m evals.performance [--check]``: ``docs/performance.md`` and its plot, from ``engine.json`` alone."""
+"""``python -m evals.performance [--check]``: ``docs/performance.md`` and its plot, from ``evals/results`` alone."""
 
 from __future__ import annotations
 
@@ -12,15 +12,18 @@ from typing import Any
 
 from evals.engine import LONG_ANSWER
 from evals.machine import REPOSITORY
+from evals.splicing import splicing_section
 
 RESULTS = REPOSITORY / "evals" / "results" / "engine.json"
 DOCUMENT = REPOSITORY / "docs" / "performance.md"
+COMPARISONS = ("engines-mixed.json", "engines.json")
+"""Beside ``engine.json``: results of ``evals.answers``, whose engines ``full`` and ``spliced`` were asked the same."""
 PLOT = "engine-growth.svg"
 WIDTH, HEIGHT, MARGIN = 640, 360, 56
 
 
-def document(results: Mapping[str, Any]) -> str:
-    """The whole document."""
+def document(results: Mapping[str, Any], comparisons: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The whole document: what ``engine.json`` has, and what splicing costs in answers where that was measured."""
     figures, machine = results["figures"], results["machine"]
     long = figures["long_drafted_to_plain"]
     rows = [
@@ -62,7 +65,7 @@ there are long ones that quote, each question was put once more, as a wish for t
 {table}
 
 ![Seconds to the first word as the prompt grows]({PLOT})
-"""
+{splicing_section(comparisons, results["mb_on_disk_for_1000_passages"] / 1000) if comparisons else ""}"""
 
 
 def plot(growth: Sequence[Sequence[Mapping[str, Any]]]) -> str:
@@ -110,10 +113,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         results = json.loads(options.results.read_text(encoding="utf-8"))
+        beside = [options.results.with_name(name) for name in COMPARISONS]
+        comparisons = [json.loads(path.read_text(encoding="utf-8")) for path in beside if path.exists()]
     except FileNotFoundError:
         print(f"There is no {options.results}. Run: make eval-engine", file=sys.stderr)
         return 1
-    wanted = {options.document: document(results), options.document.with_name(PLOT): plot(results["growth"])}
+    wanted = {
+        options.document: document(results, comparisons),
+        options.document.with_name(PLOT): plot(results["growth"]),
+    }
     behind = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     if options.check and behind:
         print(f"{behind[0]} is behind the results. Run: python -m evals.performance", file=sys.stderr)

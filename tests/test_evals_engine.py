@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 from evals import engine, performance
 from evals.sets import EvalArticle, EvalSet, Question
+from evals.splicing import splicing_section
 from rag.engine.port import Prompt
 
 
@@ -90,6 +91,47 @@ def test_the_document_is_made_of_the_results_and_checked(tmp_path: Path) -> None
     assert "| times faster than it, passages on disk | 12.0 |" in target.read_text()
     source.write_text(json.dumps({**results(), "complete": False}))
     assert performance.main([*arguments, "--check"]) == 1
+
+
+def compared(**changes: Any) -> dict[str, Any]:
+    """Results of two engines: of four questions, ``full`` has three right and ``spliced`` two, one of them another."""
+
+    def figures(accuracy: float, seconds: float) -> dict[str, Any]:
+        of = {"seconds_to_first_token": seconds, "seconds_total": seconds + 1}
+        return {"n": 4, "accuracy": accuracy, "accuracy_95": [0.1, 0.9], **of}
+
+    asked = [
+        {"set": "set", "engine": name, "id": number, "right": number in right, "opinions": [{"read": 1}, {"read": 2}]}
+        for name, right in (("full", {0, 1, 2}), ("spliced", {2, 3}))
+        for number in range(4)
+    ]
+    machine = {"commit": "c" * 40, "modified": False, "memory_gib": 24, "python": "3.11", **results()["machine"]}
+    engines = {"full": {"sets": {"set": figures(0.75, 4.0)}}, "spliced": {"sets": {"set": figures(0.5, 0.5)}}}
+    whole = {"mode": "mixed", "complete": True, "machine": machine, "settings": {"llm": "a model", "embedder": "e"}}
+    return {**whole, "command": ["evals"], "engines": engines, "questions": asked, **changes}
+
+
+def test_what_splicing_costs_stands_beside_it_where_it_was_measured(tmp_path: Path) -> None:
+    source, target = tmp_path / "engine.json", tmp_path / "performance.md"
+    source.write_text(json.dumps(results()))
+    arguments = ["--results", str(source), "--document", str(target)]
+    performance.main(arguments)
+    assert "splicing costs" not in target.read_text()
+    (tmp_path / "engines-mixed.json").write_text(json.dumps(compared()))
+    assert performance.main([*arguments, "--check"]) == 1
+    performance.main(arguments)
+    (line,) = [line for line in target.read_text().splitlines() if line.startswith("| set, mixed |")]
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    assert cells[1:6] == ["4", "0.750 (0.10–0.90)", "0.500 (0.10–0.90)", "25.0", "2, 1"]
+    assert cells[6:] == ["4.00", "0.50", "5.00", "1.50", "7.0"]
+
+
+def test_a_set_that_only_one_engine_was_asked_is_left_out() -> None:
+    half = compared(complete=False)
+    del half["engines"]["spliced"]["sets"]["set"]
+    section = splicing_section([half], 3.5)
+    assert "interrupted" in section
+    assert "| set" not in section
 
 
 def test_the_plot_is_a_picture_with_two_lines(tmp_path: Path) -> None:
