@@ -53,6 +53,21 @@ def test_a_run_that_was_interrupted_goes_on(chatbot: ChatbotDouble, tmp_path: Pa
     assert [question for question, _ in chatbot.asked] == ["Elephants?", "Whales?"]
 
 
+def test_what_met_an_error_is_asked_again_and_stands_in_its_place(chatbot: ChatbotDouble, tmp_path: Path) -> None:
+    questions, out = tmp_path / "questions.txt", tmp_path / "answers.jsonl"
+    questions.write_text(f"{QUESTION}\nElephants?\n{QUESTION}\n", encoding="utf-8")
+    assert run(chatbot, "--batch", str(questions), "--out", str(out)) == 0
+    whole = out.read_text(encoding="utf-8")
+    first, _, third = whole.splitlines(keepends=True)
+    wrong = json.dumps({"question": "Elephants?", "error": {"message": "No memory.", "hint": ""}})
+    out.write_text(f"{first}{wrong}\n{third}", encoding="utf-8")
+    chatbot.asked.clear()
+    assert run(chatbot, "--batch", str(questions), "--out", str(out)) == 0
+    assert [question for question, _ in chatbot.asked] == ["Elephants?"]
+    assert out.read_text(encoding="utf-8") == whole
+    assert sorted(path.name for path in tmp_path.glob("answers*")) == ["answers.jsonl"]
+
+
 def test_answers_to_other_questions_are_left_alone(
     chatbot: ChatbotDouble, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

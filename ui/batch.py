@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from index.errors import PullquoteError
 from index.types import Progress
@@ -24,23 +25,51 @@ def read_questions(text: str) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def answered_before(path: Path, questions: Sequence[str]) -> int:
-    """How many of the first questions a file of answers has already; a last line that was cut short is dropped.
+def answered_before(path: Path, questions: Sequence[str]) -> set[int]:
+    """Places of the questions that a file of answers has already; no other lines are left in it.
+
+    A last line that was cut short is dropped, and so are errors: what went wrong is asked again.
 
     Raises:
         OtherQuestions: it has answers to something else.
     """
-    if not path.exists():
-        return 0
+    if not path.is_file():  # a pipe can be written to as well
+        return set()
     content = path.read_text(encoding="utf-8")
-    whole = content[: content.rfind("\n") + 1]
-    lines = whole.splitlines()
-    known = [_question(line) for line in lines]
-    if known != list(questions[: len(known)]):
-        raise OtherQuestions(f"{path} holds answers to other questions.", "Name another file, or remove this one.")
-    if whole != content:
-        path.write_text(whole, encoding="utf-8")
-    return len(known)
+    lines = content[: content.rfind("\n") + 1].splitlines(keepends=True)
+    places = _places(path, lines, questions)
+    kept = {place: line for place, line in zip(places, lines, strict=True) if not _went_wrong(line)}
+    if (whole := "".join(kept.values())) != content:
+        _rewrite(path, whole)
+    return set(kept)
+
+
+def put_in_order(path: Path, questions: Sequence[str]) -> None:
+    """Sort the lines of a file of answers as the questions are; what was asked again stands at its end until then."""
+    if not path.is_file():
+        return
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    ordered = [line for _, line in sorted(zip(_places(path, lines, questions), lines, strict=True))]
+    if ordered != lines:
+        _rewrite(path, "".join(ordered))
+
+
+def _places(path: Path, lines: Sequence[str], questions: Sequence[str]) -> list[int]:
+    """Which question each line answers; of questions that are the same, the first one not answered yet.
+
+    Raises:
+        OtherQuestions: none.
+    """
+    left: dict[str | None, deque[int]] = {}
+    for place, question in enumerate(questions):
+        left.setdefault(question, deque()).append(place)
+    places: list[int] = []
+    for line in lines:
+        answered = left.get(_question(line))
+        if not answered:
+            raise OtherQuestions(f"{path} holds answers to other questions.", "Name another file, or remove this one.")
+        places.append(answered.popleft())
+    return places
 
 
 def ask_all(
@@ -49,7 +78,7 @@ def ask_all(
     out: IO[str],
     progress: OnProgress,
     *,
-    done: int = 0,
+    done: Collection[int] = (),
     wishes: Wishes | None = None,
 ) -> int:
     """Ask each question by itself and write its answer, or its error, as one line of JSON; how many failed.
@@ -59,12 +88,12 @@ def ask_all(
         questions: All of them.
         out: Where answers go.
         progress: Told before the first question and after each.
-        done: How many of them are answered already.
+        done: Places of those that are answered already.
         wishes: What each is asked with.
     """
     failed = 0
     for number, question in enumerate(questions):
-        if number < done:
+        if number in done:
             continue
         progress(Progress("asking", number, len(questions), "questions"))
         try:
@@ -78,9 +107,24 @@ def ask_all(
     return failed
 
 
+def _rewrite(path: Path, text: str) -> None:
+    """Give a file another content; it has the old one, whole, until it has the new one."""
+    beside = path.with_name(f"{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
 def _question(line: str) -> str | None:
+    return _of(line).get("question")
+
+
+def _went_wrong(line: str) -> bool:
+    return "error" in _of(line)
+
+
+def _of(line: str) -> dict[str, Any]:
     try:
         value = json.loads(line)
     except ValueError:
-        return None
-    return value.get("question") if isinstance(value, dict) else None
+        return {}
+    return value if isinstance(value, dict) else {}

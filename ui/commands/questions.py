@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from rag.types import Answer, Wishes
-from ui.batch import answered_before, ask_all, read_questions
+from ui.batch import answered_before, ask_all, put_in_order, read_questions
 from ui.commands.options import (
     Address,
     AsJson,
@@ -61,7 +61,8 @@ def ask(
     """Ask one question: the answer is streamed, then its quotes follow as footnotes. Or ask many, with --batch.
 
     A `pullquote serve` of the same library and settings that is running is asked, so that no model need be loaded. A
-    batch that was interrupted goes on where it stopped when it is given the same files again.
+    batch that was interrupted goes on where it stopped when it is given the same files again, and asks again what met
+    an error.
 
     Exit status: 0 answered, 3 not in the articles, 4 no articles, 2 wrong usage, 1 another error, 130 Ctrl-C. With
     --batch: 0, or 1 if a question met an error.
@@ -159,12 +160,14 @@ def _read_stdin() -> str:
 def _ask_all(session: Session, settings: Settings, wishes: Wishes, batch: Path, out: Path | None) -> int:
     """Ask all questions of a file; the exit status."""
     questions = read_questions(_text_of(batch))
-    done = answered_before(out, questions) if out is not None else 0
+    done = answered_before(out, questions) if out is not None else set[int]()
     with session.respondent(settings) as chatbot, contextlib.ExitStack() as files:
         target = session.terminal.out.file if out is None else files.enter_context(out.open("a", encoding="utf-8"))
         files.callback(session.terminal.activity.stop)
         failed = ask_all(chatbot, questions, target, session.terminal.activity, done=done, wishes=wishes)
-    before = f" ({done} of them before)" if done else ""
+    if out is not None:
+        put_in_order(out, questions)
+    before = f" ({len(done)} of them before)" if done else ""
     session.terminal.note(f"{count(len(questions), 'question')}{before}, {failed} failed.")
     return FAILED if failed else OK
 
