@@ -203,7 +203,8 @@ def _words(question: str) -> list[str]:
 
 
 def _raw(question: str) -> list[str]:
-    plain = re.sub(r"-(?:t-)?(?=(?:il|elle|on)s?\b)", " ", question.replace("’", "'"))  # French: "a-t-elle"
+    # French pronouns behind their verb, "a-t-elle" and "dit-il", are words of their own: "t-elle", "t-il".
+    plain = re.sub(r"-(?:t-)?(?=(?:il|elle|on)s?\b)", " t-", question.replace("’", "'"))
     return re.findall(r"[^\W_]+(?:['-][^\W_]+)*", plain)
 
 

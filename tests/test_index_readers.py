@@ -62,6 +62,11 @@ def test_a_page_with_a_broken_byte_keeps_its_letters(tmp_path: Path) -> None:
     assert "Hamnen i Ängö är stängd." in one(tmp_path, html, "a.html").text
 
 
+def test_a_broken_byte_among_a_few_letters_beyond_ascii_keeps_them(tmp_path: Path) -> None:
+    text = f"“The harbour in Ängö is closed,” she said. {FIRST}".encode().replace(b"whale was", b"whale \xe9 was")
+    assert one(tmp_path, text, "a.txt").text.startswith("“The harbour in Ängö is closed,” she said.")
+
+
 def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
     asked: list[str] = []
 

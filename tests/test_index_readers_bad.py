@@ -19,7 +19,7 @@ from index.errors import ArticleError, BinaryFile, EmptyArticle, UnreadableFile
 from index.load import READERS, read_articles, read_file
 from index.readers import archive
 from index.readers.apart import Helper
-from index.readers.rows import LINE
+from index.readers.rows import LINE, csv_rows
 from index.types import Article, Failure
 
 
@@ -229,6 +229,29 @@ def test_a_line_of_100_mb_is_passed_over(tmp_path: Path) -> None:
     assert tracemalloc.get_traced_memory()[1] < 6 * LINE
     tracemalloc.stop()
     assert [type(one).__name__ for one in found] == ["Article", "Failure", "Article"]
+
+
+def test_a_row_with_an_open_quotation_mark_does_not_take_the_next_ones_along(tmp_path: Path) -> None:
+    rows = [
+        "title,text",
+        'One,"Closed on\nMonday, they ""say""."',
+        'Two,"It is open.',
+        'Three,"The ferry sails."',
+        "Four,Rain.",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows), encoding="utf-8")
+    found = list(read_articles(path, id="a.csv"))
+    assert [one.title for one in found if isinstance(one, Article)] == ["One", "Three", "Four"]
+    (bad,) = (one for one in found if isinstance(one, Failure))
+    assert (bad.id, "quotation mark" in bad.reason) == ("a.csv#line 4", True)
+
+
+def test_open_quotation_marks_without_end_end_a_table() -> None:
+    rows = list(csv_rows(io.BytesIO(b"title,text\n" + b'Two,"It is open\nThree,It is not\n' * 200)))
+    assert rows[-1].fatal
+    assert sum(row.values is None for row in rows) == 51
+    assert [row.values for row in rows if row.values] == [{"title": "Three", "text": "It is not"}] * 50
 
 
 def test_a_field_of_100_mb_ends_a_table(tmp_path: Path) -> None:

@@ -186,6 +186,9 @@ LEANING = {
         Depuis quand ?
         Que signifie cela ?
         Quel âge a-t-elle ?
+        Pourquoi a-t-il augmenté les impôts ?
+        Combien de soldats a-t-elle envoyés ?
+        Comment son mari est-il mort ?
     """,
 }
 COMPLETE = {
@@ -267,6 +270,10 @@ COMPLETE = {
         Est-il vrai que le port de Bodø est fermé ?
         Pourquoi la Suède a-t-elle rejoint l'OTAN ?
         Y a-t-il des nouvelles du prix Nobel ?
+        Pourquoi le gouvernement a-t-il augmenté les impôts ?
+        Pourquoi l'usine de Bodø a-t-elle fermé ?
+        Depuis quand les entreprises suédoises peuvent-elles exporter ?
+        Que s'est-il passé à Paris le 13 novembre ?
     """,
     "es": """
         ¿Es cierto que el puerto de Bodø está cerrado?

@@ -91,11 +91,15 @@ def encoding_of(content: bytes) -> str:
 
 
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Whether bytes are UTF-8 that was cut within a character, or has ten whole characters for each broken one."""
+    """Whether bytes are UTF-8 that was cut within a character, or has two whole characters for each broken one.
+
+    Bytes of another encoding are hardly ever characters of UTF-8: a capital with an accent would have to stand before a
+    sign such as » each time.
+    """
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(not character.isascii() for character in text) - broken
-    return broken * 10 <= whole or text.find("\ufffd") == len(text) - 1
+    return broken * 2 <= whole or text.find("\ufffd") == len(text) - 1
 
 
 def _guess(content: bytes) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -17,6 +18,7 @@ LINE = 5 * 1024 * 1024
 """Characters or bytes of a line, and of a value; an article has a thousandth of that."""
 _SAMPLE = 1 << 18  # bytes that decide about the encoding
 _DELIMITERS = ",;\t|"
+_ATTEMPTS = 50  # rows with open quotation marks that are got over; each may mean reading on to the end of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +53,83 @@ def _json_row(number: int, line: str) -> Row:
 
 
 def csv_rows(stream: BinaryIO, delimiter: str | None = None) -> Iterator[Row]:
-    """The rows of a table whose first line names the columns; the delimiter is what that line has most of."""
+    """The rows of a table whose first line names the columns; the delimiter is what that line has most of.
+
+    A quotation mark that is never closed would make one row of all that follow it. Such a row is reported, and what
+    follows its first line is read anew.
+    """
     lines = _lines(stream)
     head = next(lines, "")
     if head is None:
         raise UnreadableFile(f"its first line is longer than {LINE >> 20} MB", "Name the columns in the first line.")
     delimiter = delimiter or max(_DELIMITERS, key=head.count)
-    table = csv.reader(_chain(head, lines), delimiter=delimiter)
+    source = _Lines(_chain(head, lines))
+    table = csv.reader(source, delimiter=delimiter)
     names: list[str] | None = None
+    short: list[str] = []
+    left = _ATTEMPTS
     while True:
+        values = None
         try:
             with _large_fields():
                 values = next(table, None)
-        except csv.Error:
-            yield Row(table.line_num, reason="from here on its quotation marks do not match", fatal=True)
+                matched = len(source.record) < 2 or _is_whole(source.record, delimiter)
+        except csv.Error:  # it is too long to be read on
+            matched, left = False, 0
+        if values is None and matched:
             return
-        if values is None:
+        first = source.number - len(source.record) + 1
+        if names is None and matched:
+            names = [name.strip() for name in values or ()]
+            short = [""] * len(names)  # for a row that ends early
+        elif not matched and (names is None or not left):
+            yield Row(first, reason="from here on its quotation marks do not match", fatal=True)
             return
-        if names is None:
-            names = [name.strip() for name in values]
-        elif any(values):
-            yield Row(table.line_num, dict(zip(names, values, strict=False)))
+        elif not matched:
+            left -= 1
+            yield Row(first, reason="a quotation mark in it is never closed")
+            source.put_back(source.record[1:])
+            table = csv.reader(source, delimiter=delimiter)
+        elif values and any(values):
+            yield Row(source.number, dict(zip(names or (), [*values, *short], strict=False)))
+        source.record.clear()
+
+
+def _is_whole(record: Sequence[str], delimiter: str) -> bool:
+    """Whether every quotation mark that opens a value in some lines closes it, before a delimiter or their end."""
+    try:
+        return bool(list(csv.reader(record, delimiter=delimiter, strict=True)))
+    except csv.Error:
+        return False
+
+
+class _Lines:
+    """Lines one by one; those of the row at hand are remembered, and lines can be put back.
+
+    Attributes:
+        record: The lines given since it was cleared.
+        number: That of the last line given, from 1.
+    """
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.record: list[str] = []
+        self.number = 0
+        self._lines = lines
+        self._again: deque[str] = deque()
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.record.append(line)
+        self.number += 1
+        return line
+
+    def put_back(self, lines: Sequence[str]) -> None:
+        """Give the last lines once more."""
+        self._again.extendleft(reversed(lines))
+        self.number -= len(lines)
 
 
 @contextmanager
