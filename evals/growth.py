@@ -22,7 +22,7 @@ import numpy as np
 import psutil
 
 from evals.sets import EvalSet
-from index.catalog import Catalog
+from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, Encoded, OnProgress, TokenIds, Vectors, no_tokens, unit
 from index.exact import ExactVectors
 from index.library import Library
@@ -215,7 +215,7 @@ class Growth:
 
     def _share(self, peer: Peer) -> None:
         """Give the peer the passages that it does not have."""
-        with closing(Catalog(self.directory / "catalog.sqlite")) as catalog:
+        with closing(Catalog(self.directory / CATALOG)) as catalog:
             for ids, vectors in ExactVectors(catalog).after(self._shared):
                 found = catalog.passages(ids)
                 peer.add(ids, [found[i][0].text for i in ids], vectors)

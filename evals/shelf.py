@@ -13,7 +13,7 @@ from rich.console import Console
 from evals.pipeline import as_article, library_key
 from evals.ranking import Found
 from evals.sets import EvalSet, SetError
-from index.catalog import Catalog
+from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, open_embedder
 from index.errors import WrongEmbedder, WrongSchema
 from index.ingest import embedded_text
@@ -87,7 +87,7 @@ class Shelves:
         directory = self._work / f"retrieval-{eval_set.name}-{key}"
         seconds = self._ingest(directory, merged, embedder)
         with ExitStack() as stack:
-            catalog = stack.enter_context(closing(Catalog(directory / "catalog.sqlite")))
+            catalog = stack.enter_context(closing(Catalog(directory / CATALOG)))
             vectors = stack.enter_context(closing(VectorStore(directory / "chroma", catalog)))
             tokens = stack.enter_context(closing(TokenStore(directory / "tokens", embedder)))
             self._complete(eval_set.name, catalog, tokens, embedder)

@@ -41,6 +41,10 @@ class Entry:
     corpus: str = ""
 
 
+CATALOG = "catalog.sqlite"
+"""The catalog's file in a library's folder."""
+
+
 class Catalog:
     """One library's SQLite file. Methods may be called from any thread.
 

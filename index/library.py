@@ -11,14 +11,15 @@ from types import TracebackType
 from typing import Self
 
 from index import passages
-from index.catalog import Catalog
+from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, open_embedder
-from index.errors import ArticleNotFound, LibraryError, WrongEmbedder, WrongSchema
+from index.errors import ArticleNotFound, WrongEmbedder, WrongSchema
 from index.facets import Filter, matching
 from index.ingest import DerivedStore, Ingester
 from index.load import Columns
 from index.lock import writing
 from index.places import Places
+from index.rebuild import bring_back
 from index.repair import Repair
 from index.rerank import Reranker, open_reranker
 from index.search import Searcher
@@ -29,7 +30,6 @@ from index.vectors import VectorStore
 
 OnProgress = Callable[[Progress], None]
 
-_CATALOG = "catalog.sqlite"
 _SAMPLE_CORPUS = "sample"
 # How long to wait for another process that is indexing the sample corpus, in seconds.
 _SAMPLE_PATIENCE = 120.0
@@ -91,9 +91,9 @@ class Library:
         directory.mkdir(parents=True, exist_ok=True)
         older = False
         pinned = _pinned(embedder, settings)
-        if not (directory / _CATALOG).exists():
+        if not (directory / CATALOG).exists():
             with writing(directory, patience=_SAMPLE_PATIENCE):
-                catalog = Catalog(directory / _CATALOG, create=True)
+                catalog = Catalog(directory / CATALOG, create=True)
                 if "embedder_identity" not in catalog.manifest:
                     catalog.pin(**pinned)
         else:
@@ -297,25 +297,13 @@ def open_library(
         writable: The user's own library is wanted, and made if need be.
         embedder: Instead of the one that the settings name.
     """
-    has_own = (settings.library_dir / _CATALOG).exists()
+    bring_back(settings)
+    has_own = (settings.library_dir / CATALOG).exists()
     embedder = embedder or open_embedder(settings, progress)
     reranker = open_reranker(settings.reranker)
     if has_own or writable:
         return Library.open(settings.library_dir, embedder, settings, reranker=reranker)
     return _open_sample(settings, embedder, reranker, progress)
-
-
-def drop_library(settings: Settings) -> None:
-    """Delete the user's library, so that it can be built anew; the articles' own files are not touched.
-
-    Raises:
-        LibraryLocked: another process is writing to it.
-    """
-    if settings.library_dir.exists():
-        with writing(settings.library_dir):
-            if settings.chroma:
-                _drop_from_server(settings)
-            shutil.rmtree(settings.library_dir)
 
 
 def _open_sample(settings: Settings, embedder: Embedder, reranker: Reranker, progress: OnProgress | None) -> Library:
@@ -332,22 +320,12 @@ def _open_sample(settings: Settings, embedder: Embedder, reranker: Reranker, pro
 
 def _open_catalog(directory: Path) -> tuple[Catalog, bool]:
     """The catalog of an existing library, brought to this version's schema, and whether that was needed."""
-    path = directory / _CATALOG
+    path = directory / CATALOG
     try:
         return Catalog(path), False
     except WrongSchema:
         with writing(directory):
             return Catalog(path, migrate=True), True
-
-
-def _drop_from_server(settings: Settings) -> None:
-    """Delete the library's collection; a catalog that cannot be opened does not name one."""
-    try:
-        catalog = Catalog(settings.library_dir / _CATALOG)
-    except LibraryError:
-        return
-    VectorStore(settings.library_dir / "chroma", catalog, server=settings.chroma).drop()
-    catalog.close()
 
 
 def _pinned(embedder: Embedder, settings: Settings) -> dict[str, str]:

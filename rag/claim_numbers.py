@@ -6,9 +6,9 @@ Norwegian; "one" is left out everywhere, since it is mostly a pronoun or an arti
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
 # Groups of thousands begin with three digits at most: "in 2021 350 people" are two numbers.
@@ -60,48 +60,57 @@ _SCALES = {
     "milhões milione milioni miljoonaa milionów миллион миллионов мільйонів",
     10**9: "billion billions bn mdkr miljard miljarder milliard milliarder milliarden milliards mrd mld mdr "
     "miljarden miliardi miljardia miliardów миллиард миллиардов мільярдів",
-    10**12: "trillion trillions tn biljon biljoner",
+    10**12: "trillion trillions tn biljon biljoner biljoen billón billones bilhão bilhões bilione bilioni",
 }
 _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
+# Elsewhere a billion is a thousand times what it is in English (and a Portuguese "bilhão" in Brazil, where most read).
+_LONG_SCALE = {**_SCALE, "billion": 10**12, "billionen": 10**12, "billioner": 10**12, "billions": 10**12}
+_LONG_SCALE_LANGUAGES = frozenset({"da", "de", "fr", "no"})
 _ONE = frozenset(("a", "one", "en", "ett", "et", "ein", "eine", "einer", "un", "une", "una", "um", "uma", "één", "een"))
+_MOST_DIGITS = 15  # of a number that somebody means; decimal arithmetic rounds after 28
 _CURRENCIES = ("$", "£", "€")
 _DIGIT_SCALES_ONLY = frozenset({"mil", "cent", "mille"})  # also miles, a coin and a percentage
 
 
-def digits(text: str) -> set[str]:
+def digits(text: str, code: str) -> set[str]:
     """The numbers that stand in digits, without separators of thousands; "1.2 million" is ``1200000``."""
     found: set[str] = set()
+    scales = _scales(code)
     for match in _NUMBER.finditer(text):
         plain = _SEPARATOR.sub("", match[0]).replace(",", ".")
         following = _NEXT.match(text, match.end())
-        scale = _SCALE.get(following[1].casefold()) if following else None
+        scale = scales.get(following[1].casefold()) if following and _large(following[1]) else None
         if following and following[0] == "m" and text[: match.start()].endswith(_CURRENCIES):
             scale = 10**6  # $50m; with nothing before it, "50m" is a length
-        large = float(plain) * scale if scale and following and _large(following[1]) else math.inf
-        found.add(_plain(large) if math.isfinite(large) else plain)
+        found.add(_plain(Decimal(plain) * scale) if scale and len(plain) <= _MOST_DIGITS else plain)
     return found
 
 
 def words(text: str, code: str) -> Iterator[tuple[str, str]]:
     """Each written-out number as (casefolded words, digits); "five million" is one of two words."""
-    table = _table(code)
+    table, scales = _table(code), _scales(code)
     parts = re.findall(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*", text.casefold())
     for i, word in enumerate(parts):
         value = _value(word.replace("’", "'"), table)
         if value is None:
-            if i and parts[i - 1] in _ONE and word in _SCALE and _large(word):  # "a million"
-                yield word, _plain(_SCALE[word])
+            if i and parts[i - 1] in _ONE and word in scales and _large(word):  # "a million"
+                yield word, str(scales[word])
             continue
-        scale = _SCALE.get(parts[i + 1]) if i + 1 < len(parts) and _large(parts[i + 1]) else None
-        yield word, _plain(value * scale) if scale else str(value)
+        scale = scales.get(parts[i + 1]) if i + 1 < len(parts) and _large(parts[i + 1]) else None
+        yield word, str(value * (scale or 1))
 
 
 def _large(word: str) -> bool:
     return word.casefold() not in _DIGIT_SCALES_ONLY
 
 
-def _plain(number: float) -> str:
-    return str(int(number)) if number == int(number) else str(number)
+def _scales(code: str) -> Mapping[str, int]:
+    return _LONG_SCALE if code in _LONG_SCALE_LANGUAGES else _SCALE
+
+
+def _plain(number: Decimal) -> str:
+    """In digits, with no zeros after them that say nothing."""
+    return f"{number.normalize():f}"
 
 
 @lru_cache(maxsize=64)

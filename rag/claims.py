@@ -65,7 +65,7 @@ class Terms:
         names = frozenset(_names(rest, code) - {word for word, _ in spoken})
         taken = {stem for word in (*names, *(word for word, _ in spoken)) for stem in _stems(word, code)}
         words = frozenset(term for term in language.terms(rest, code) if not term[0].isdigit() and term not in taken)
-        numbers = claim_numbers.digits(rest) | {value for _, value in spoken}
+        numbers = claim_numbers.digits(rest, code) | {value for _, value in spoken}
         return cls(code, frozenset(numbers), days, names, words, frozenset(_keys_of(names | words)))
 
     def __or__(self, other: Terms) -> Terms:

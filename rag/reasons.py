@@ -29,7 +29,7 @@ _REASON = {
     "da": r"fordi|for at|på grund af|grundet|efter|eftersom|som svar|årsag\w*|skyldes|da|siden|derfor",
     "de": r"weil|da|wegen|aufgrund|auf grund|nach|nachdem|um|damit|denn|reaktion|grund|gründe\w*|infolge|deshalb",
     "en": r"because|since|due to|as|after|following|response|retaliation|protest|for|so|over|amid|owing to|reasons?"
-    r"|causes?|to (?!(?:the|an?|its|their|his|her|this|that)\b)[a-z]\w+",
+    r"|causes?|(?-i:to (?!(?:the|an?|its|their|his|her|this|that)\b)[a-z]\w+)",  # no "to NATO"
     "es": r"porque|por|debido|para|tras|causa|ya que|pues|motivos?|razón|razones|respuesta|después",
     "fi": r"koska|takia|vuoksi|jälkeen|siksi|syystä",
     "fr": r"parce|car|pour|raisons?|cause|suite|après|afin|puisque|réponse|face à",
@@ -54,7 +54,7 @@ def evades(text: str, question: str, code: str) -> bool:
     why, reason = _WHY.get(code), _REASON.get(code)
     if why is None or reason is None or not re.search(rf"\b(?:{why})\b", question.casefold()):
         return False
-    if re.search(rf"\b(?:{reason})\b", text):
+    if re.search(rf"\b(?i:{reason})\b", text):
         return False
     asked, said = Terms.of(question, code), Terms.of(text, code)
     wanted, held = asked.names | asked.words, said.names | said.words

@@ -18,7 +18,8 @@ from conftest import article
 from index.catalog import Catalog
 from index.embed import Embedder, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
-from index.library import Library, drop_library, open_library
+from index.library import Library, open_library
+from index.rebuild import rebuilding
 from index.settings import Settings
 from index.types import Article, Progress
 
@@ -171,9 +172,47 @@ def test_another_embedder_is_refused_with_the_command_that_rebuilds(settings: Se
     assert "pullquote index --rebuild" in caught.value.hint
     with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
         assert len(library) == 1
-    drop_library(settings)
+    with rebuilding(settings) as finished:
+        with Library.open(settings.library_dir, OtherEmbedder(), settings) as library:
+            assert len(library) == 0
+        finished()
     with Library.open(settings.library_dir, OtherEmbedder(), settings) as library:
         assert len(library) == 0
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_rebuilding_that_does_not_finish_leaves_the_old_library(settings: Settings, begun: bool) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("x", BODY)])
+
+    def rebuild() -> None:
+        with rebuilding(settings):
+            if begun:
+                Library.open(settings.library_dir, OtherEmbedder(), settings).close()
+            raise Killed
+
+    with pytest.raises(Killed):
+        rebuild()
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        assert [found.id for found in library.articles()] == ["x"]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_rebuilding_that_was_killed_is_made_good(settings: Settings, begun: bool) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("x", BODY)])
+    settings.library_dir.rename(settings.library_dir.with_name("library.before"))
+    if begun:
+        Library.open(settings.library_dir, LetterEmbedder(), settings).close()
+        with rebuilding(settings):  # and once more, which does not finish either
+            pass
+    with open_library(settings, embedder=LetterEmbedder()) as library:
+        assert [found.id for found in library.articles()] == ["x"]
+    assert not settings.library_dir.with_name("library.before").exists()
 
 
 def test_other_passage_rules_are_refused(settings: Settings) -> None:

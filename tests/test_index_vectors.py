@@ -21,7 +21,8 @@ from index import chroma
 from index.catalog import Catalog, Entry, with_ids
 from index.embed import Encoded, LetterEmbedder, Vectors
 from index.errors import LibraryError, SettingsError
-from index.library import Library, drop_library
+from index.library import Library
+from index.rebuild import rebuilding
 from index.settings import Settings
 from index.types import Article, Passage
 from index.vectors import VectorStore
@@ -292,7 +293,8 @@ def test_libraries_on_one_server_do_not_mix(settings: Settings, server: Server, 
         assert [hit.article.id for hit in two.search("ships")] == ["two"]
         assert one._vectors.ids() == two._vectors.ids() == {1}
         name = two._vectors._name()
-    drop_library(served(other, server))
+    with rebuilding(served(other, server)) as finished:
+        finished()
     with pytest.raises(chroma.ChromaFailed):
         chroma.open_server(server.url, name, create=False)
 

@@ -90,7 +90,7 @@ def test_a_day_is_no_number_but_its_year_is() -> None:
 def test_any_text_can_be_read(text: str, code: str) -> None:
     terms = Terms.of(text, code, MONDAY)
     assert Terms.joined([terms, terms]) == terms
-    assert all(float(number) >= 0 for number in claim_numbers.digits(text))
+    assert all(float(number) >= 0 for number in claim_numbers.digits(text, code))
     Cues.of(text, code)
 
 
@@ -120,6 +120,26 @@ def test_capitals_that_lose_their_dots_are_no_error(text: str, code: str) -> Non
 def test_a_number_without_end_is_no_error() -> None:
     digits = "9" * 400
     assert Terms.of(f"It cost {digits} million.", "en").numbers == {digits}
+
+
+@given(st.integers(1, 999_999), st.sampled_from([1, 2, 4]))  # three would be a thousand's
+def test_so_many_millions_are_what_they_are_in_digits(number: int, places: int) -> None:
+    written = f"{number // 10**places}.{number % 10**places:0{places}}"
+    assert claim_numbers.digits(f"{written} million", "en") == {str(number * 10 ** (6 - places))}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "number"),
+    [
+        ("3 billion euros", "en", 3 * 10**9),
+        ("3 Billionen Euro", "de", 3 * 10**12),
+        ("to billioner kroner", "no", 2 * 10**12),
+        ("3 Milliarden Euro", "de", 3 * 10**9),
+        ("2 biljoner kronor", "sv", 2 * 10**12),
+    ],
+)
+def test_a_billion_is_not_the_same_everywhere(text: str, code: str, number: int) -> None:
+    assert Terms.of(text, code).numbers == {str(number)}
 
 
 def test_spanish_talks_are_no_denial() -> None:

@@ -1,11 +1,12 @@
 """The commands: what they print where, and the status they leave. The doors are doubles; nothing is loaded."""
 
+import contextlib
 import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -78,7 +79,7 @@ def doors(chatbot: ChatbotDouble | None = None, error: PullquoteError | None = N
     return Doors(
         chatbot=open_chatbot,
         library=open_library,
-        drop=lambda settings: None,
+        rebuilding=lambda settings: contextlib.nullcontext(lambda: None),
         models=lambda settings: WEIGHTS,
         fetch=fetch,
         serve=lambda chatbot, serving: None,
@@ -222,14 +223,25 @@ def test_serve_tells_other_commands_of_the_model_that_a_reader_chose(
     assert told == [beacon.fingerprint(Settings.load()), beacon.fingerprint(Settings.load(llm="smollm2-135m"))]
 
 
-def test_index_rebuild_drops_the_library_first(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    dropped: list[Path] = []
-    base = doors()
-    through = Doors(library=base.library, drop=lambda settings: dropped.append(settings.library_dir))
+@pytest.mark.parametrize("readable", [True, False])
+def test_the_old_library_goes_when_a_new_one_is_built(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, readable: bool
+) -> None:
+    told: list[str] = []
+
+    @contextlib.contextmanager
+    def rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
+        told.append(settings.library_dir.name)
+        yield lambda: told.append("finished")
+        told.append("over")
+
+    shelf = ShelfDouble(failures=() if readable else (Failure(tmp_path.name, "it is empty"),))
+    base = doors(ChatbotDouble({}, shelf))
+    through = Doors(library=base.library, rebuilding=rebuilding)
     run(capsys, "index", str(tmp_path), through=through)
-    assert dropped == []
+    assert told == []
     run(capsys, "index", "--rebuild", str(tmp_path), through=through)
-    assert dropped == [tmp_path / "home" / "library"]
+    assert told == ["library", *(["finished"] if readable else []), "over"]
 
 
 def test_index_is_told_the_names_of_columns(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -166,11 +166,11 @@ def open_library(settings: Settings, progress: OnProgress | None, writable: bool
     return library.open_library(settings, progress, writable=writable)
 
 
-def drop_library(settings: Settings) -> None:
-    """Delete the user's library, so that it can be built anew."""
-    from index import library
+def rebuilding(settings: Settings) -> AbstractContextManager[Callable[[], None]]:
+    """Have the user's library set aside while a new one is built; see :func:`index.rebuild.rebuilding`."""
+    from index import rebuild
 
-    library.drop_library(settings)
+    return rebuild.rebuilding(settings)
 
 
 def list_models(settings: Settings) -> list[Weights]:
@@ -281,7 +281,7 @@ class Doors:
 
     chatbot: Callable[[Settings, OnProgress | None], Answerer] = open_chatbot
     library: Callable[[Settings, OnProgress | None, bool], Shelf] = open_library
-    drop: Callable[[Settings], None] = drop_library
+    rebuilding: Callable[[Settings], AbstractContextManager[Callable[[], None]]] = rebuilding
     models: Callable[[Settings], list[Weights]] = list_models
     fetch: Callable[[str, Settings, OnProgress | None], Path] = fetch_model
     serve: Callable[[Answerer, Serving], None] = serve_all

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -40,7 +41,9 @@ def index(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders and files of articles.")],
     *,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Delete the library first and build it anew.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build the library anew; the old one is deleted when that is done.")
+    ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Stay, and follow every change of the folders until Ctrl-C.")
     ] = False,
@@ -56,17 +59,19 @@ def index(
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     columns = named_columns(column or [])
-    if rebuild:
-        session.doors.drop(settings)
-    with session.library(settings, writable=True) as library:
+    with contextlib.ExitStack() as stack:
+        finished = stack.enter_context(session.doors.rebuilding(settings)) if rebuild else lambda: None
+        library = stack.enter_context(session.library(settings, writable=True))
         report = library.ingest(paths, session.terminal.activity, columns=columns)
         if rebuild:
             report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
+        failed = bool(report.failed) and not (report.added or report.updated or report.unchanged)
+        if not failed:
+            finished()
         _tell(session.terminal, report, as_json=as_json)
         if watch:
             _follow(session.terminal, library, paths, columns, as_json=as_json)
-    nothing = not (report.added or report.updated or report.unchanged)
-    raise typer.Exit(FAILED if report.failed and nothing else OK)
+    raise typer.Exit(FAILED if failed else OK)
 
 
 def articles(
