@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import filelock
+
 from index.catalog import CATALOG, Catalog
-from index.errors import LibraryError
+from index.errors import LibraryError, LibraryLocked
 from index.lock import writing
 from index.settings import Settings
 from index.vectors import VectorStore
@@ -25,6 +28,17 @@ def rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
         LibraryLocked: another process is writing to it.
         LibraryError: when the old one is deleted, the Chroma server is away.
     """
+    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        with _alone(settings):
+            yield from _rebuilding(settings)
+    except filelock.Timeout as error:
+        raise LibraryLocked(
+            f"The library {settings.library_dir} is being rebuilt already.", "Wait until that has finished."
+        ) from error
+
+
+def _rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
     place, aside = settings.library_dir, _aside(settings)
     if place.exists():
         with writing(place):
@@ -50,9 +64,16 @@ def rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
 def bring_back(settings: Settings) -> None:
     """Put a library that was set aside by a process that was killed back, unless a new one has been begun."""
     aside = _aside(settings)
-    if aside.exists() and not (settings.library_dir / CATALOG).exists():
+    if not aside.exists() or (settings.library_dir / CATALOG).exists():
+        return
+    with contextlib.suppress(filelock.Timeout), _alone(settings):
         shutil.rmtree(settings.library_dir, ignore_errors=True)
         aside.rename(settings.library_dir)
+
+
+def _alone(settings: Settings) -> filelock.FileLock:
+    """The lock of whoever sets a library aside; it is not in the library's folder, which goes away."""
+    return filelock.FileLock(settings.library_dir.with_name(f"{settings.library_dir.name}.rebuilding.lock"), timeout=0)
 
 
 def _aside(settings: Settings) -> Path:

@@ -173,8 +173,10 @@ def test_another_embedder_is_refused_with_the_command_that_rebuilds(settings: Se
     with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
         assert len(library) == 1
     with rebuilding(settings) as finished:
-        with Library.open(settings.library_dir, OtherEmbedder(), settings) as library:
+        with open_library(settings, writable=True, embedder=OtherEmbedder()) as library:
             assert len(library) == 0
+        with pytest.raises(LibraryLocked, match="rebuilt already"), rebuilding(settings):
+            pass
         finished()
     with Library.open(settings.library_dir, OtherEmbedder(), settings) as library:
         assert len(library) == 0
@@ -192,7 +194,7 @@ def test_a_rebuilding_that_does_not_finish_leaves_the_old_library(settings: Sett
     def rebuild() -> None:
         with rebuilding(settings):
             if begun:
-                Library.open(settings.library_dir, OtherEmbedder(), settings).close()
+                open_library(settings, writable=True, embedder=OtherEmbedder()).close()
             raise Killed
 
     with pytest.raises(Killed):
