@@ -1,18 +1,21 @@
-"""Days in a sentence, whatever way they are written: "1 november", "November 1", "2021-11-01", "yesterday". Pure.
+"""Days in a sentence, whatever way they are written: "1 november", "November 1", "2021-11-01", "on Monday". Pure.
 
 The names of months and days come from dateparser's tables for some two hundred languages; its parser, which takes
-milliseconds a sentence, is not used. A year stays a number of the sentence: half of all dates in news have none.
+milliseconds a sentence, is not used. A year stays a number of the sentence: half of all dates in news have none. What
+"yesterday" and "on Monday" mean is told by :mod:`rag.relative_days`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from importlib import import_module
 
 from index.language import UNKNOWN
+from rag import relative_days
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -22,9 +25,22 @@ class Day:
     month: int
     day: int = 0
 
-    def within(self, others: frozenset[Day]) -> bool:
+    def within(self, others: Collection[Day | Weekday]) -> bool:
         """Whether one of the others is this day, or lies in this month."""
-        return self in others or (self.day == 0 and any(other.month == self.month for other in others))
+        return self in others or (
+            self.day == 0 and any(isinstance(other, Day) and other.month == self.month for other in others)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Weekday:
+    """A day of any week, from 0 for Monday."""
+
+    number: int
+
+    def within(self, others: Collection[Day | Weekday]) -> bool:
+        """Whether one of the others is this day of the week."""
+        return self in others
 
 
 _MONTHS = (
@@ -32,94 +48,131 @@ _MONTHS = (
     "december",
 )  # fmt: skip
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-# Verbs and planets: without a number beside it, no month.
+# Verbs, planets, numbers: without a number beside it, or a word such as "in" before it, no month.
 _AMBIGUOUS = frozenset(
-    {"may", "march", "mars", "marsch", "mai", "maj", "set", "ago", "out", "dec", "des", "mar", "jan"}
+    {"may", "march", "mars", "marsch", "mai", "maj", "set", "ago", "out", "dec", "des", "mar", "jan", "sept"}
 )
+_BEFORE_MONTH = re.compile(
+    r"\b(?:(?:in|since|until|by|from|early|late|mid|last|next|of|i|im|seit|bis|en|au|från|fra|till|til|sedan|siden)"
+    r"[\s-]+)$"
+)
+_NAME_NEXT = re.compile(r"\s+[^\W\d_a-zåäöæøüéèß]")  # March Street
+_IN = re.compile(r"\b(?:in|im|i|en)\s+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+_YEAR_ALONE = re.compile(rf"(?<![\d.,]){_YEAR.pattern}(?!\d|[.,]\d)")
 _YEAR_NEXT = re.compile(rf"\s+{_YEAR.pattern}\b")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
+_DOTTED = re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<year>\d{4})\b")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
-# The first of the next month and the last of this one, as "månadsskiftet" is both.
-_TURN_OF_MONTH = re.compile(
-    r"månadsskift\w*|månedsskift\w*|turn of the month|end of the month|monatswechsel|monatsende|fin du mois|fin de mes",
-    re.IGNORECASE,
+_FIRST = r"first|första|förste|første|erste[nrs]?|premier|primero|primo|eerste|1:a"
+_ENDING = r"(?:s|en|ens|ar|arna|e|er|ene|n)?"
+_PART_OF_DAY = (
+    r"(?:s?(?:kväll|morgon|natt|eftermiddag|förmiddag|kveld|aften|morgen|nat|abend|nacht|nachmittag|vormittag)\w*)?"
 )
-_RELATIVE = {
-    0: "today tonight idag ikväll heute aujourd'hui hoy oggi vandaag tänään dzisiaj сегодня",
-    -1: "yesterday igår gestern hier ayer ieri gisteren eilen wczoraj вчера",
-    1: "tomorrow imorgon imorgen morgen demain mañana domani huomenna jutro завтра",
-}
-_ENDING = 3  # letters: lördag, lördagens
-_TWO_WORDS = re.compile(r"\bi (dag|kväll|kveld|går|går kveld|morgon|morgen|aften)\b", re.IGNORECASE)
-_OFFSETS = {word: offset for offset, words in _RELATIVE.items() for word in words.split()}
+_DATE = "\x1f"  # stands where a date was, so that a weekday beside it is known for a part of it
+_DATED = re.compile(rf"[\s,.]*(?:(?:den|der|dem|the|le|el|am|d\.)\s+)?{_DATE}")
 
 
-def read(text: str, code: str, published: date | None = None) -> tuple[frozenset[Day], str]:
+def read(text: str, code: str, published: date | None = None) -> tuple[frozenset[Day | Weekday], str]:
     """The days of a text, and the text without them; years stay in it.
 
     Args:
         text: A sentence.
         code: Its ISO 639-1 code.
-        published: Day of publication; without it "yesterday" and "on Monday" name no day.
+        published: Day of publication; without it "yesterday" names no day, and "on Monday" none of a month.
     """
-    found: set[Day] = set()
+    found: set[Day | Weekday] = set()
 
     def take(match: re.Match[str]) -> str:
         groups = match.groupdict()
         month = groups.get("m") or ""
         # Regular expressions ignore case otherwise than casefold does: "KASIM" is matched by "kasım".
         number = int(month) if month.isdecimal() else _months(code).get(month.casefold(), 0)
-        day = int(groups.get("d") or 0)
-        if not (1 <= number <= 12 and day <= 31):
-            return match[0]
-        dated = _YEAR_NEXT.match(match.string, match.end())
-        if not day and month.casefold() in _AMBIGUOUS and not dated:
+        day = 1 if groups.get("first") else int(groups.get("d") or 0)
+        counted = ""
+        if day and _month_first(match) and _IN.search(match.string[: match.start()]):
+            day, counted = 0, match["d"]  # "in October 20 people …"
+        if not (1 <= number <= 12 and day <= 31) or (not day and not _is_month(match, month)):
             return match[0]
         found.add(Day(number, day))
-        return f" {groups.get('year') or ''} "
+        return f" {_DATE} {groups.get('year') or ''} {counted} "
 
-    rest = _ISO.sub(take, text)
+    rest = _DOTTED.sub(take, _ISO.sub(take, text))
     for pattern in _patterns(code):
         rest = pattern.sub(take, rest)
+    weekdays = list(_weekday_pattern(code).finditer(rest))
+    named = {_weekday(match[1], code) for match in weekdays}
     if published is not None:
-        found |= _relative(rest, code, published)
-    return frozenset(found), rest
+        loose = {_weekday(match[1], code) for match in weekdays if not _DATED.match(rest, match.end())}
+        meant = relative_days.read(rest, code, published, loose)
+        found |= {Day(one.month, one.day) for one in meant}
+        named |= {one.weekday() for one in meant} | _weekdays_of(found, published)
+    rest = _weekday_pattern(code).sub(" ", rest).replace(_DATE, " ")
+    return frozenset(found | {Weekday(number) for number in named}), rest
 
 
-def _relative(text: str, code: str, published: date) -> set[Day]:
-    """What "yesterday", "on Monday" and "the turn of the month" mean on a day; Monday is the last one, or that day."""
-    offsets: set[int] = set()
-    for word in re.findall(r"[\w']+", _TWO_WORDS.sub(lambda match: f"i{match[1]}", text.casefold())):
-        if word in _OFFSETS:
-            offsets.add(_OFFSETS[word])
-        offsets.update(
-            -((published.weekday() - weekday) % 7)
-            for name, weekday in _weekdays(code).items()
-            if word.startswith(name) and len(word) - len(name) <= _ENDING
-        )
-    days = {published + timedelta(days=offset) for offset in offsets}
-    if _TURN_OF_MONTH.search(text):
-        following = (published.replace(day=28) + timedelta(days=4)).replace(day=1)
-        days |= {following, following - timedelta(days=1)}
-    return {Day(one.month, one.day) for one in days}
+def _month_first(match: re.Match[str]) -> bool:
+    """Whether a day of a month stands behind its month, and no year before it."""
+    groups = match.groupdict()
+    return bool(groups.get("m") and groups.get("d")) and "year" not in groups and match.start("m") < match.start("d")
+
+
+def _is_month(match: re.Match[str], month: str) -> bool:
+    """Whether a word that may be a month's name, with no day beside it, is one."""
+    if month.casefold() not in _AMBIGUOUS or _YEAR_NEXT.match(match.string, match.end()):
+        return True
+    before, after = match.string[: match.start()].casefold(), match.string[match.end("m") :]
+    return month != "march" and not _NAME_NEXT.match(after) and bool(_BEFORE_MONTH.search(before))
+
+
+def _weekdays_of(days: Collection[Day | Weekday], published: date) -> set[int]:
+    """The weekdays of days, in the year that they were written about in."""
+    found: set[int] = set()
+    for day in days:
+        if isinstance(day, Day) and day.day:
+            try:
+                found.add(date(published.year, day.month, day.day).weekday())
+            except ValueError:  # there is no such day in that year
+                continue
+    return found
 
 
 @lru_cache(maxsize=64)
 def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
     """Day and month, month and day, a month alone; in the order in which they are to be tried."""
-    names = "|".join(re.escape(name) for name in sorted(_months(code), key=len, reverse=True))
-    month = rf"(?P<m>{names})\b\.?"
+    month = rf"(?P<m>{_alternatives(_months(code))})\b\.?"
+    day = rf"(?:(?P<d>\d{{1,2}}){_ORDINAL}|(?P<first>{_FIRST}))"
     return (
-        re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}\s+(?:de\s+|of\s+)?{month}", re.IGNORECASE),
+        re.compile(rf"\b{day}\s+(?:de\s+|of\s+)?{month}", re.IGNORECASE),
         re.compile(rf"\b{month}\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:]?\d)", re.IGNORECASE),
         re.compile(rf"\b{month}", re.IGNORECASE),
     )
 
 
+@lru_cache(maxsize=64)
+def _weekday_pattern(code: str) -> re.Pattern[str]:
+    """A weekday with its endings, and with the part of the day that is written with it."""
+    names = _alternatives(_weekdays(code))
+    return re.compile(rf"\b({names}){_ENDING}{_PART_OF_DAY}\b" if names else r"(?!)()", re.IGNORECASE)
+
+
+def _weekday(name: str, code: str) -> int:
+    return _weekdays(code)[name.casefold()]
+
+
+def _alternatives(words: Collection[str]) -> str:
+    """For a regular expression, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
 def is_year(number: str) -> bool:
     """Whether a number may be a year that news speak of."""
     return _YEAR.fullmatch(number) is not None
+
+
+def names_year(text: str) -> bool:
+    """Whether a text names a year; "1,800" is none."""
+    return _YEAR_ALONE.search(text) is not None
 
 
 @lru_cache(maxsize=64)
@@ -135,7 +188,8 @@ def _months(code: str) -> dict[str, int]:
 
 @lru_cache(maxsize=64)
 def _weekdays(code: str) -> dict[str, int]:
-    return {name: i for i, key in enumerate(_WEEKDAYS) for name in _named(code, key) if len(name) > 3}
+    # Not the short forms: Swedish "fred" is peace.
+    return {name: i for i, key in enumerate(_WEEKDAYS) for name in _named(code, key) if len(name) > 4}
 
 
 def _named(code: str, key: str) -> list[str]:

@@ -17,7 +17,7 @@ from anyascii import anyascii
 
 from index import language
 from rag import claim_dates, claim_numbers
-from rag.claim_dates import Day
+from rag.claim_dates import Day, Weekday
 
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 """A word of letters, with the apostrophes and hyphens inside it."""
@@ -42,7 +42,7 @@ class Terms:
         language: Its ISO 639-1 code.
         numbers: Digit strings, without thousands separators; written-out numbers as digits. Days of dates are not among
             them.
-        dates: Days it names, as far as it names them: some have no year.
+        dates: Days it names, as far as it names them: some have no year, some no month.
         names: Casefolded capitalised words.
         words: Stems of the other content words.
         keys: What other spellings and forms of its names and words are found by.
@@ -51,7 +51,7 @@ class Terms:
 
     language: str
     numbers: frozenset[str]
-    dates: frozenset[Day]
+    dates: frozenset[Day | Weekday]
     names: frozenset[str]
     words: frozenset[str]
     keys: frozenset[str]
@@ -61,11 +61,11 @@ class Terms:
     def of(cls, text: str, code: str, published: date | None = None) -> Terms:
         """Read them off a text in a known language; days such as "yesterday" count from the day of publication."""
         days, rest = claim_dates.read(text, code, published)
-        spoken = list(claim_numbers.words(rest, code))
-        names = frozenset(_names(rest, code) - {word for word, _ in spoken})
-        taken = {stem for word in (*names, *(word for word, _ in spoken)) for stem in _stems(word, code)}
+        numbers, spoken = claim_numbers.numbers(rest, code)
+        counting = {word for one in spoken for word in one.words}
+        names = frozenset(_names(rest, code) - counting)
+        taken = {stem for word in (*names, *counting) for stem in _stems(word, code)}
         words = frozenset(term for term in language.terms(rest, code) if not term[0].isdigit() and term not in taken)
-        numbers = claim_numbers.digits(rest, code) | {value for _, value in spoken}
         return cls(code, frozenset(numbers), days, names, words, frozenset(_keys_of(names | words)))
 
     def __or__(self, other: Terms) -> Terms:
@@ -137,7 +137,7 @@ class Term:
     """
 
     kind: Kind
-    value: str | Day
+    value: str | Day | Weekday
     weight: float
     keys: frozenset[str] = frozenset()
 
@@ -161,7 +161,7 @@ def comparable(one: str, other: str) -> bool:
 
 def holds(evidence: Terms, term: Term) -> bool:
     """Whether a text says a term, in this or another form."""
-    if isinstance(term.value, Day):
+    if isinstance(term.value, Day | Weekday):
         return term.value.within(evidence.dates)
     if term.kind == "number":
         return term.value in evidence.numbers or term.value in evidence.understood

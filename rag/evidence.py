@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from index.sentences import sentences
 from index.types import Article, Span
-from rag import claim_dates, orders
+from rag import claim_dates, orders, relative_days
 from rag.claims import Terms
 from rag.types import Source
 
@@ -83,8 +83,10 @@ class Evidence:
 
 
 def _terms(article: Article, span: Span) -> Terms:
-    """A sentence's terms; where it names no year, that of the article's publication is understood."""
-    terms = Terms.of(article.text[span.start : span.end], article.language, article.published)
-    if article.published is None or any(map(claim_dates.is_year, terms.numbers)):
+    """A sentence's terms; where it names a day but no year, that of the article's publication is understood."""
+    text = article.text[span.start : span.end]
+    terms = Terms.of(text, article.language, article.published)
+    timeless = not terms.dates and not relative_days.is_current(text)
+    if article.published is None or timeless or claim_dates.names_year(text):
         return terms
     return replace(terms, understood=frozenset({str(article.published.year)}))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import claim_numbers
-from rag.claim_dates import Day, read
+from rag.claim_dates import Day, Weekday, read
 from rag.claims import Terms
 from rag.verdict_cues import Cues
 
@@ -50,12 +50,26 @@ def test_numbers_have_one_spelling(text: str, code: str, numbers: set[str]) -> N
         ("1 ноября", "ru", {Day(11, 1)}),
         ("2021-11-01", "en", {Day(11, 1)}),
         ("in November", "en", {Day(11)}),
+        ("01.11.2021", "de", {Day(11, 1)}),
+        ("första november", "sv", {Day(11, 1)}),
+        ("the first of November", "en", {Day(11, 1)}),
+        ("le premier novembre", "fr", {Day(11, 1)}),
+        ("It closes in May. Nobody knows why.", "en", {Day(5)}),
+        ("Kontoret stänger i mars", "sv", {Day(3)}),
+        ("ferme en mai", "fr", {Day(5)}),
+        ("In October 20 people opened it.", "en", {Day(10)}),
+        ("dix-sept personnes", "fr", set()),
+        ("on Monday", "en", {Weekday(0)}),
+        ("på måndagskvällen", "sv", {Weekday(0)}),
+        ("am Montagabend", "de", {Weekday(0)}),
+        ("vendredi", "fr", {Weekday(4)}),
+        ("de vill ha fred", "sv", set()),
         ("it may rain in March Street", "en", set()),
         ("45 May", "en", set()),
         ("2021-13-01", "en", set()),
     ],
 )
-def test_days_have_one_spelling(text: str, code: str, days: set[Day]) -> None:
+def test_days_have_one_spelling(text: str, code: str, days: set[Day | Weekday]) -> None:
     assert read(text, code)[0] == days
 
 
@@ -65,6 +79,12 @@ def test_days_have_one_spelling(text: str, code: str, days: set[Day]) -> None:
         ("yesterday", "en", Day(10, 17)),
         ("i går", "sv", Day(10, 17)),
         ("morgen", "de", Day(10, 19)),
+        ("vorgestern", "de", Day(10, 16)),
+        ("the day before yesterday", "en", Day(10, 16)),
+        ("aujourd’hui", "fr", Day(10, 18)),
+        ("They will meet on Tuesday.", "en", Day(10, 19)),
+        ("De möts på tisdag.", "sv", Day(10, 19)),
+        ("De möttes i tisdags.", "sv", Day(10, 12)),
         ("on Monday", "en", Day(10, 18)),
         ("på lördagen", "sv", Day(10, 16)),
         ("från månadsskiftet", "sv", Day(11, 1)),
@@ -72,7 +92,20 @@ def test_days_have_one_spelling(text: str, code: str, days: set[Day]) -> None:
 )
 def test_some_days_are_known_from_the_day_of_publication_only(text: str, code: str, day: Day) -> None:
     assert day in read(text, code, MONDAY)[0]
-    assert read(text, code)[0] == set()
+    assert not any(isinstance(named, Day) for named in read(text, code)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "days"),
+    [
+        ("on Monday 11 October", "en", {Day(10, 11), Weekday(0)}),
+        ("am Morgen des 3. September hier", "de", {Day(9, 3), Weekday(4)}),
+        ("on 20 October", "en", {Day(10, 20), Weekday(2)}),
+        ("last Tuesday", "en", {Day(10, 12), Weekday(1)}),
+    ],
+)
+def test_a_weekday_beside_a_date_is_no_other_day(text: str, code: str, days: set[Day | Weekday]) -> None:
+    assert read(text, code, MONDAY)[0] == days
 
 
 def test_a_month_holds_its_days_but_a_day_not_its_month() -> None:
@@ -126,6 +159,64 @@ def test_a_number_without_end_is_no_error() -> None:
 def test_so_many_millions_are_what_they_are_in_digits(number: int, places: int) -> None:
     written = f"{number // 10**places}.{number % 10**places:0{places}}"
     assert claim_numbers.digits(f"{written} million", "en") == {str(number * 10 ** (6 - places))}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "numbers"),
+    [
+        ("Twenty-one people died.", "en", {"21"}),
+        ("Six hundred and twenty people died.", "en", {"620"}),
+        ("Six hundred people died, twenty of them children.", "en", {"600", "20"}),
+        ("between twenty and five", "en", {"20", "5"}),
+        ("a forty-five-year-old man", "en", {"45"}),
+        ("One of them had a hundred.", "en", {"100"}),
+        ("half a million", "en", {"500000"}),
+        ("en halv miljon", "sv", {"500000"}),
+        ("eine halbe Million", "de", {"500000"}),
+        ("un demi-million", "fr", {"500000"}),
+        ("tjugoen hus och fyrtioett", "sv", {"21", "41"}),
+        ("tvåhundrafemtio av femtiotusen", "sv", {"250", "50000"}),
+        ("tjueén og førti tusen", "no", {"21", "40000"}),
+        ("enogtyve", "da", {"21"}),
+        ("einundzwanzig von vierhundertfünfzig", "de", {"21", "450"}),
+        ("dix-sept sur soixante et onze", "fr", {"17", "71"}),
+        ("cent vingt mille", "fr", {"120000"}),
+        ("vingt pour cent", "fr", {"20"}),
+        ("doscientas treinta y una", "es", {"231"}),
+        ("30 mil dólares", "es", {"30000"}),
+        ("vinte e um", "pt", {"21"}),
+        ("tweehonderdvijftig", "nl", {"250"}),
+        ("двадцать один", "ru", {"21"}),
+        ("10 to 15 million", "en", {"10000000", "15000000"}),
+        ("mellan 10 och 15 miljoner", "sv", {"10000000", "15000000"}),
+        ("$50M, €3bn and 7m people, but a 50m race", "en", {"50000000", "3000000000", "7000000", "50"}),
+        ("12 mill. kroner", "no", {"12000000"}),
+        ("2.50 percent", "en", {"2.5"}),
+        ("1'200 Franken", "de", {"1200"}),
+    ],
+)
+def test_numbers_in_words_and_digits_have_one_spelling(text: str, code: str, numbers: set[str]) -> None:
+    assert Terms.of(text, code).numbers == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "numbers"),
+    [
+        ("klockan 18:30", "sv", {"18:30"}),
+        ("kl. 18.30", "no", {"18:30"}),
+        ("um 18.30 Uhr", "de", {"18:30"}),
+        ("à 18h30", "fr", {"18:30"}),
+        ("at 6:30 p.m.", "en", {"18:30"}),
+        ("8 pm or 8 am", "en", {"20:00", "8:00"}),
+        ("12 am", "en", {"0:00"}),
+        ("am 12. um 20 Uhr", "de", {"12", "20:00"}),
+        ("18.30 kronor", "sv", {"18.3"}),
+        ("they won 3:1", "en", {"3", "1"}),
+        ("five hours", "en", {"5"}),
+    ],
+)
+def test_times_of_day_have_one_spelling(text: str, code: str, numbers: set[str]) -> None:
+    assert Terms.of(text, code).numbers == numbers
 
 
 @pytest.mark.parametrize(
