@@ -18,7 +18,7 @@ import numpy as np
 from index.embed import Embedder
 from index.sentences import sentences
 from index.types import Span
-from rag import claims, verdict
+from rag import claims, refute, verdict
 from rag.claims import Terms
 from rag.evidence import Evidence, Sentence
 from rag.meaning import Meaning, text_of
@@ -48,6 +48,7 @@ _HEADLINE, _NOT_GIVEN = 0.67, 0.9
 _SHORT = 5
 _LITERAL = 3  # letters that a single word needs to be looked for as it stands
 _INFLECTED = 5  # letters from which on it may have an ending there, of three at most
+_MARK = re.compile(r"\s*\[\d{1,3}\]")  # a model's own mark of a source, which is none of the claim's numbers
 # What says nothing but that the question is right, or wrong.
 _YES_NO = frozenset(
     re.findall(r"\w+", "yes no ja nej nei jo nein doch oui si non sí да нет tak nie kyllä ei sim não nee")
@@ -153,16 +154,20 @@ class Attributor:
         proved = not (
             claims.lacking(claim.answer, Terms.joined([one.terms for one in quoted]), claim.asked)
             or verdict.denied(signals)
-            or any(verdict.told_instead(claim.stated, one.text, one.terms.language) for one in quoted)
+            or signals.numbers_missing > 0
+            or refute.refuted(claim.stated.text, claim.answer, claim.asked, [(one.text, one.terms) for one in quoted])
         )
-        return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved), support)
+        abroad = not any(claims.comparable(one.terms.language, claim.answer.language) for one in quoted)
+        likely = support >= (verdict.SUPPORTED_ABROAD if abroad and not signals.negation_differs else verdict.SUPPORTED)
+        return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved and likely), support)
 
     def _claim(self, question: str, said: str, asked_in: str) -> _Claim:
-        asked, alone = Terms.of(question, asked_in), Terms.of(said, asked_in)
-        joined = f"{question} {said}".strip()
+        bare = _MARK.sub("", said)
+        asked, alone = Terms.of(question, asked_in), Terms.of(bare, asked_in)
+        joined = f"{question} {bare}".strip()
         whole = Terms.of(joined, asked_in)
         short = len(said.split()) < _SHORT
-        of_claim, of_both = self._meaning.of([(joined, whole) if short else (said, alone), (joined, whole)])
+        of_claim, of_both = self._meaning.of([(joined, whole) if short else (bare, alone), (joined, whole)])
         own = asked if _says_yes_or_no(said) else alone or asked
         return _Claim(said, own, asked, of_claim, of_both, _literal(said) if short else None)
 
@@ -327,7 +332,7 @@ def _signals(claim: _Claim, evidence: Sequence[Sentence], found: _Found) -> Sign
 
 
 def _verdict(support: float, *, proved: bool) -> Verdict:
-    """A claim that is likely stated, of which no name or number is missing and no "not", is supported."""
-    if support >= verdict.SUPPORTED and proved:
+    """A claim that is likely stated, and of which nothing is missing or refuted, is supported."""
+    if proved:
         return "supported"
     return "partly" if support >= verdict.PARTLY else "unsupported"

@@ -6,15 +6,16 @@ Times of day are numbers too: "18.30 Uhr", "6:30 p.m." and "klockan 18:30" are a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
 from rag import number_words
-from rag.number_words import Spoken
 
 # Groups of thousands begin with three digits at most: "in 2021 350 people" are two numbers.
 _NUMBER = re.compile(r"(?<!\d)(?:\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))+|\d+)(?:[.,]\d+)?")
-_NEXT = re.compile(r"[\s\u00a0]*([^\W\d_]+)")
+_WORD = re.compile(r"[^\W\d_]+")
+_NEXT = re.compile(rf"[\s\u00a0]*({_WORD.pattern})")
 _SEPARATOR = re.compile(r"[.,'’\s\u00a0\u202f](?=\d{3}(?:\D|$))")
 _MOST_DIGITS = 15  # of a number that somebody means; decimal arithmetic rounds after 28
 
@@ -38,26 +39,45 @@ _AT = re.compile(r"(?:\b(?:kl|klockan|klokken|klokka|at|um|à|om|alle|a las?)\.?
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])(?:([:.h])([0-5]\d))?(?!\d|[.,:]\d)(?!h\w)")
 
 
-def numbers(text: str, code: str) -> tuple[set[str], list[Spoken]]:
-    """The numbers of a text, in digits and in words, each as digits; and those in words with the words that say them.
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text.
+
+    Attributes:
+        value: In digits, without separators of thousands; a time of day as hours and minutes.
+        start, end: Where it stands.
+        words: Those that say it, casefolded; of one in digits, what multiplies it.
+    """
+
+    value: str
+    start: int
+    end: int
+    words: tuple[str, ...] = ()
+
+
+def numbers(text: str, code: str) -> list[Number]:
+    """The numbers of a text in order, in digits and in words, with what multiplies them: "1.2 million" is ``1200000``.
 
     Args:
         text: A sentence.
         code: Its ISO 639-1 code.
     """
     times, rest = _times(text, code)
-    spoken = list(number_words.spoken(rest, code))
-    return times | digits(rest, code) | {_plain(one.value) for one in spoken}, spoken
+    spoken = [Number(_plain(one.value), one.start, one.end, one.words) for one in number_words.spoken(rest, code)]
+    return sorted([*times, *_digits(rest, code), *spoken], key=lambda number: number.start)
 
 
-def digits(text: str, code: str) -> set[str]:
-    """The numbers that stand in digits, without separators of thousands; "1.2 million" is ``1200000``."""
+def _digits(text: str, code: str) -> list[Number]:
+    """The numbers that stand in digits."""
     matches = list(_NUMBER.finditer(text))
-    scales = [_scale(text, match, code) for match in matches]
+    scaled = [_scale(text, match, code) for match in matches]
     for i, (one, other) in enumerate(pairwise(matches)):
-        if scales[i] == 1 and _is_range(text, one, other):
-            scales[i] = scales[i + 1]
-    return {_scaled(match[0], scale) for match, scale in zip(matches, scales, strict=True)}
+        if scaled[i][0] == 1 and _is_range(text, one, other):
+            scaled[i] = (scaled[i + 1][0], one.end())
+    return [
+        Number(_scaled(match[0], scale), match.start(), end, tuple(_WORD.findall(text[match.end() : end].casefold())))
+        for match, (scale, end) in zip(matches, scaled, strict=True)
+    ]
 
 
 def _scaled(number: str, scale: int) -> str:
@@ -65,16 +85,18 @@ def _scaled(number: str, scale: int) -> str:
     return _plain(Decimal(plain) * scale) if len(plain) <= _MOST_DIGITS else plain
 
 
-def _scale(text: str, match: re.Match[str], code: str) -> int:
-    """What a number in digits is multiplied by, for the word or the letter behind it."""
+def _scale(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
+    """What a number in digits is multiplied by, for the word or the letter behind it, and where both end."""
     following = _NEXT.match(text, match.end())
     if not following:
-        return 1
+        return 1, match.end()
     if scale := number_words.scales(code).get(following[1].casefold()):
-        return scale
-    letter = _LETTERS.get(following[0].casefold(), 1)
+        return scale, following.end()
+    letter = _LETTERS.get(following[0].casefold())
     money = text[: match.start()].endswith(_CURRENCIES)
-    return letter if money or _COUNTED.match(text, following.end()) else 1
+    if letter and (money or _COUNTED.match(text, following.end())):
+        return letter, following.end()
+    return 1, match.end()
 
 
 def _is_range(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -84,9 +106,9 @@ def _is_range(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     return bool(_RANGE_AND.fullmatch(between) and _BETWEEN.search(text[: one.start()].casefold()))
 
 
-def _times(text: str, code: str) -> tuple[set[str], str]:
-    """The times of day of a text, and the text without them."""
-    found: set[str] = set()
+def _times(text: str, code: str) -> tuple[list[Number], str]:
+    """The times of day of a text, and the text with blanks in their place."""
+    found: list[Number] = []
 
     def take(match: re.Match[str]) -> str:
         hour, mark, minute = int(match[1]), match[2], match[3] or "00"
@@ -98,8 +120,8 @@ def _times(text: str, code: str) -> tuple[set[str], str]:
             return match[0]
         if half and hour <= 12:
             hour = hour % 12 + (12 if _AFTERNOON.match(after) else 0)
-        found.add(f"{hour}:{minute}")
-        return " "
+        found.append(Number(f"{hour}:{minute}", match.start(), match.end()))
+        return " " * len(match[0])
 
     return found, _TIME.sub(take, text)
 

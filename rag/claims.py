@@ -16,7 +16,7 @@ from typing import Literal
 from anyascii import anyascii
 
 from index import language
-from rag import claim_dates, claim_numbers
+from rag import claim_dates, claim_numbers, territories
 from rag.claim_dates import Day, Weekday
 
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
@@ -26,6 +26,13 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "herr", "frau", "fru", "hr", "monsieur", "madame", "mme", "señor"})
+# What stands before German nouns, and seldom before names: an article and its like, or a number.
+_NOUN_NEXT = re.compile(
+    r"(?:\b(?:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?ein(?:e[nmrs]?)?|(?:ihr|unser|dies|jed|all)(?:e[nmrs]?)?|im|am|zu[mr]|beim"
+    r"|vom|ins|ans)|\d)$",
+    re.IGNORECASE,
+)
 _HYPHEN = re.compile(r"[-’']")
 # Languages of which a word of one is often a word of the other, and which are taken for one another.
 _CLOSE = ({"no", "da"},)
@@ -61,12 +68,15 @@ class Terms:
     def of(cls, text: str, code: str, published: date | None = None) -> Terms:
         """Read them off a text in a known language; days such as "yesterday" count from the day of publication."""
         days, rest = claim_dates.read(text, code, published)
-        numbers, spoken = claim_numbers.numbers(rest, code)
-        counting = {word for one in spoken for word in one.words}
-        names = frozenset(_names(rest, code) - counting)
-        taken = {stem for word in (*names, *counting) for stem in _stems(word, code)}
+        numbers = claim_numbers.numbers(rest, code)
+        counting = {word for number in numbers for word in number.words}
+        long_names = territories.of_several_words(rest, code)
+        parts = {part for name in long_names for part in name.split()}
+        names = frozenset((_names(rest, code) - counting - parts) | long_names)
+        taken = {stem for word in (*names, *parts, *counting) for stem in _stems(word, code)}
         words = frozenset(term for term in language.terms(rest, code) if not term[0].isdigit() and term not in taken)
-        return cls(code, frozenset(numbers), days, names, words, frozenset(_keys_of(names | words)))
+        values = frozenset(number.value for number in numbers)
+        return cls(code, values, days, names, words, _all_keys(names, words, code))
 
     def __or__(self, other: Terms) -> Terms:
         return Terms.joined([self, other])
@@ -149,7 +159,7 @@ def weighed(claim: Terms, into: str) -> tuple[Term, ...]:
     return (
         *(Term("number", number, _NUMBER_WEIGHT) for number in claim.numbers),
         *(Term("date", day, _NUMBER_WEIGHT) for day in claim.dates),
-        *(Term("name", name, _NAME_WEIGHT, keys(name)) for name in claim.names),
+        *(Term("name", name, _NAME_WEIGHT, keys(name) | _territory(name, claim.language)) for name in claim.names),
         *(Term("word", word, _WORD_WEIGHT, keys(word)) for word in words),
     )
 
@@ -173,6 +183,17 @@ def keys(word: str) -> frozenset[str]:
     """The spellings a word may be found by: folded, and without up to two letters of its end; none for a short one."""
     spelt = _spelling(word)
     return frozenset(spelt[: len(spelt) - cut] for cut in range(_ENDING + 1) if len(spelt) - cut >= _SHORTEST_KEY)
+
+
+def _all_keys(names: frozenset[str], words: frozenset[str], code: str) -> frozenset[str]:
+    """What names and words of a text are found by."""
+    return frozenset(_keys_of(names | words)).union(*(_territory(name, code) for name in names))
+
+
+def _territory(name: str, code: str) -> frozenset[str]:
+    """The key of a country that a name is, in a set; an empty one if it is none."""
+    found = territories.key(name, code)
+    return frozenset({found} if found else ())
 
 
 def _keys_of(words: Iterable[str]) -> Iterator[str]:
@@ -205,9 +226,11 @@ def _names(text: str, code: str) -> set[str]:
     names: set[str] = set()
     for match in WORD.finditer(text):
         word = match.group()
-        if not word[0].isupper() or not _stems(word, code):
-            continue  # lower case, or a function word
+        if not word[0].isupper() or not _stems(word, code) or word.casefold() in _TITLES:
+            continue  # lower case, a function word, or what a name is addressed by
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
+        if code == "de" and _NOUN_NEXT.search(before) and not territories.key(word.casefold(), code):
+            continue  # German writes every noun with a capital
         opens = not before or before[-1] in ".!?:\n"
         if opens and word[1:].islower() and not _again(word, text, match.end()):
             continue

@@ -48,10 +48,12 @@ _VIGESIMAL = (60, 80)  # soixante et onze, quatre-vingt-onze
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A number and the words that say it, casefolded, in order."""
+    """A number, where in the text it stands, and the words that say it, casefolded, in order."""
 
     words: tuple[str, ...]
     value: Decimal
+    start: int
+    end: int
 
 
 def spoken(text: str, code: str) -> Iterator[Spoken]:
@@ -64,12 +66,13 @@ def spoken(text: str, code: str) -> Iterator[Spoken]:
     tongue = _tongue(code)
     if tongue is None:
         return
-    tokens = list(_tokens(text.casefold().replace("’", "'"), tongue))
+    tokens = list(_tokens(text.lower().replace("’", "'"), tongue))
     place = 0
     while place < len(tokens):
         end, value = tongue.read(tokens, place)
         if value is not None:
-            yield Spoken(tuple(token.word for token in tokens[place:end]), value)
+            said = tokens[place:end]
+            yield Spoken(tuple(token.word for token in said), value, said[0].start, said[-1].end)
         place = max(end, place + 1)
 
 
@@ -81,10 +84,12 @@ def scales(code: str) -> Mapping[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Token:
-    """A word, and whether nothing but a space or a hyphen is before it."""
+    """A word, whether nothing but a space or a hyphen is before it, and where it stands."""
 
     word: str
     joined: bool
+    start: int
+    end: int
 
 
 def _tokens(text: str, tongue: _Tongue) -> Iterator[_Token]:
@@ -93,9 +98,10 @@ def _tokens(text: str, tongue: _Tongue) -> Iterator[_Token]:
     for match in _TOKEN.finditer(text):
         joined = not text[end : match.start()].strip(" \u00a0\u202f")
         end = match.end()
-        parts = [match[0]] if tongue.small(match[0]) else match[0].split("-")
-        for i, part in enumerate(parts):
-            yield _Token(part, joined or i > 0)
+        start = match.start()
+        for i, part in enumerate([match[0]] if tongue.small(match[0]) else match[0].split("-")):
+            yield _Token(part, joined or i > 0, start, start + len(part))
+            start += len(part) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,10 @@ from importlib import resources
 
 import numpy as np
 
-from index import language
 from index.embed import Vectors
 from rag import claims
 from rag.claims import Terms
-from rag.verdict_cues import Cues, only_told, told_to
+from rag.verdict_cues import Cues
 
 # Below this cosine of centred vectors a token has no counterpart.
 _ALIGNED = 0.5
@@ -200,25 +199,13 @@ def _embedded(text: Text) -> bool:
 
 SUPPORTED, PARTLY = 0.5, 0.2
 """Probabilities from which a claim is supported, or partly."""
+SUPPORTED_ABROAD = 0.45
+"""The same where all quotes are in other languages, of which no word can be counted, and none is negative alone."""
 
 
 def support(found: Signals) -> float:
     """The probability, 0 to 1, that a claim with these signals is stated."""
     return _weights().probability(found)
-
-
-def told_instead(claim: Text, quote: str, code: str) -> bool:
-    """Whether a quote only has somebody told to do what a claim says was done: "ordered Nato to close" closes nothing.
-
-    Args:
-        claim: The claim.
-        quote: A sentence of its quote.
-        code: ISO 639-1 code of the quote's language; in another one than the claim's nothing can be told.
-    """
-    if claim.terms.language != code or only_told(claim.text, code):
-        return False
-    deeds = {stem for deed in told_to(quote, code) for stem in language.terms(deed, code)}
-    return not deeds.isdisjoint(claim.stems)
 
 
 def denied(found: Signals) -> bool:

@@ -39,10 +39,11 @@ _UNREAL = (
     "probable* propon* propus* amenaz* antiguo",
 )
 # Who tells somebody else to do a thing has not done it: words of telling, what then stands before the deed, and words
-# by which a sentence admits that the deed is only owed.
+# by which a sentence admits that the deed is only owed. "Forces" and French "prix" are no telling.
 _TELLING = (
     (
-        "order* demand* urge* instruct* command* tell* told ask* request* forc* compel* persuad* allow*",
+        "order ordered orders ordering demand* urge* instruct* command* tell* told ask asks asked asking request* "
+        "force forced forcing compel* persuad* allow*",
         "to",
         "must has_to have_to had_to",
     ),
@@ -61,9 +62,37 @@ _TELLING = (
         "zu",
         "muss müssen soll*",
     ),
-    ("ordonn* demand* exig* oblig* forc* autoris* pri*", "de d' à", "doit doivent"),
-    ("", "", ""),  # Spanish has nothing that always stands before the deed; nor is another language known here
+    (
+        "ordonn* demand* exig* oblig* forcé forcée forcés forcent autoris* prié priée priés prie",
+        "de d' à",
+        "doit doivent",
+    ),
+    ("orden* pid* exig* oblig* forz*", "a que", "debe deben"),
 )
+# Who plans or wants to do a thing has not done it either: words with one of the marks before the deed, and without.
+# Not "may" and "can", by which much is said that simply is so.
+_PLANNING = (
+    (
+        "plan plans planned planning want wants wanted hope hopes hoped intend* consider* propos* threaten* seek* aim* "
+        "try tries tried trying attempt*",
+        "to",
+        "",
+    ),
+    ("planera* hoppas överväg* hota* föresl* försök* avser", "att", "vill"),
+    ("planlegg* planlægg* håp* håb* vurder* overvej* tru* prøv* foresl* ønsk*", "å at", ""),
+    ("plan* hoff* erwäg* erwog droh* versuch* beabsichtig*", "zu", ""),
+    ("envisage* menac* propos* tent*", "de d'", "veut veulent voudrait espère compte"),
+    ("amenaza* trata* intent*", "de con", "quiere quieren planea planean espera intenta"),
+)
+# German has the deed at the end: "will das Werk schließen".
+_MODAL_FIRST = re.compile(r"\b(?:will|wollen|wollte|möchte|könnte|könnten)\b[^,.;:]*?(\w+)(?=[,.;:]|$)")
+# What is said to be, or goes on, is no deed that somebody is told to do: "told the BBC that Britain will continue to".
+_SAYING = (
+    "that will would was were is are has had plans needs wants hopes continue continued continues going "
+    "ska kommer fortsätter vil fortsetter dass wird qu'il qu'elle qu'ils"
+)
+_ONLY = frozenset({"only", "just", "bara", "endast", "bare", "kun", "nur", "bloß", "seulement", "solo", "sólo"})
+_NUMBERED = re.compile(r"\bno\.?\s*(?=\d)")  # "No. 10" denies nothing
 _SOMEBODY = 6  # words, at most, between the telling and what stands before the deed
 _GROUP = {"en": 0, "sv": 1, "no": 2, "da": 2, "de": 3, "fr": 4, "es": 5}
 
@@ -81,29 +110,81 @@ class Cues:
         group = _GROUP.get(code)
         if group is None:
             return cls(0, 0)
-        lowered = text.casefold().replace("’", "'").replace("n't", " n't")
+        lowered = _plain(text)
         return cls(*(len(_pattern(listed[group]).findall(lowered)) for listed in (_NEGATION, _UNREAL)))
 
 
 def told_to(text: str, code: str) -> tuple[str, ...]:
     """What somebody is told to do, each deed by its verb: of "ordered Nato to close the office", "close"."""
-    telling = _telling(code)
-    return tuple(telling.findall(text.casefold().replace("’", "'"))) if telling else ()
+    words, before, _ = _TELLING[_GROUP.get(code, -1)] if code in _GROUP else ("", "", "")
+    if not words:
+        return ()
+    found = _deeds(words, before, others=True).findall(_plain(text))
+    return (*found, *(_spanish_orders(words).findall(_plain(text)) if code == "es" else ()))
+
+
+def planned(text: str, code: str) -> tuple[str, ...]:
+    """What somebody only plans or wants to do, each deed by its verb."""
+    if code not in _GROUP:
+        return ()
+    words, before, bare = _PLANNING[_GROUP[code]]
+    plain = _plain(text)
+    found = _deeds(words, before, others=False).findall(plain)
+    if bare:
+        found += re.findall(rf"{_pattern(bare).pattern}\s+(\w+)", plain)
+    return (*found, *(_MODAL_FIRST.findall(plain) if code == "de" else ()))
+
+
+def negated(text: str, code: str) -> tuple[str, ...]:
+    """What follows each negation of a sentence up to the next comma; "not only" is none."""
+    group = _GROUP.get(code)
+    if group is None:
+        return ()
+    plain = _plain(text)
+    rests = [
+        re.split(r"[,.;:]", plain[match.end() :])[0].split() for match in _pattern(_NEGATION[group]).finditer(plain)
+    ]
+    return tuple(" ".join(words) for words in rests if words and words[0] not in _ONLY)
 
 
 def only_told(text: str, code: str) -> bool:
     """Whether a sentence itself says that something is told to be done, or owed."""
-    words, _, owed = _TELLING[_GROUP.get(code, -1)]
-    return bool(words and _pattern(f"{words} {owed}").search(text.casefold()))
+    if code not in _GROUP:
+        return False
+    words, _, owed = _TELLING[_GROUP[code]]
+    return bool(_pattern(f"{words} {owed}").search(_plain(text)))
 
 
-@lru_cache(maxsize=16)
-def _telling(code: str) -> re.Pattern[str] | None:
-    words, before, _ = _TELLING[_GROUP.get(code, -1)]
-    if not words:
-        return None
+def only_planned(text: str, code: str) -> bool:
+    """Whether a sentence itself says that something is planned or wanted."""
+    if code not in _GROUP:
+        return False
+    words, _, bare = _PLANNING[_GROUP[code]]
+    return bool(
+        _pattern(f"{words} {bare}").search(_plain(text)) or (code == "de" and _MODAL_FIRST.search(_plain(text)))
+    )
+
+
+def _plain(text: str) -> str:
+    """Small letters, one kind of apostrophe, "not" as a word of its own, and no "No." before a number."""
+    return _NUMBERED.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
+
+
+@lru_cache(maxsize=1)
+def _spanish_orders(words: str) -> re.Pattern[str]:
+    """Spanish has nothing that always stands before the deed, but an infinitive: "ordenó a la OTAN cerrar"."""
+    return re.compile(rf"{_pattern(words).pattern}(?:\s+[\w'-]+){{1,{_SOMEBODY}}}?\s+(\w+[aei]r)\b")
+
+
+@lru_cache(maxsize=32)
+def _deeds(words: str, before: str, *, others: bool) -> re.Pattern[str]:
+    """What finds the verb of a deed: one of some words, a few between, and what stands before the deed.
+
+    Between them is whoever is to do it, if these are always ``others``: who was asked to go goes himself.
+    """
     marks = "|".join(mark if mark.endswith("'") else rf"{mark}\s+" for mark in before.split())
-    return re.compile(rf"{_pattern(words).pattern}(?:[\s,]+[\w'-]+){{1,{_SOMEBODY}}}?[\s,]+(?:{marks})(\w+)")
+    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())})\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
+    return re.compile(rf"{_pattern(words).pattern}{between}[\s,]+(?:{marks})(?!continue)(\w+)")
 
 
 @lru_cache(maxsize=16)

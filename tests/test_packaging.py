@@ -34,7 +34,7 @@ def test_the_wheel_holds_our_packages_and_their_data(wheel: Path) -> None:
     assert {"index/py.typed", "rag/py.typed", "ui/py.typed", "evals/py.typed"} <= set(names)
     assert "evals/dialogues.jsonl" in names
     assert not any(name.startswith("evals/results") for name in names)
-    assert {"rag/smalltalk.toml", "rag/catalogue.toml", "rag/orders.toml"} <= set(names)
+    assert {"rag/smalltalk.toml", "rag/catalogue.toml", "rag/orders.toml", "rag/opposites.toml"} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -1,0 +1,213 @@
+"""What keeps a claim that its quote is much like from being proved by it: another actor, unit, direction, matter.
+
+Each rule looks for one way in which two sentences of nearly the same words say different things, and speaks only where
+it is plain that they do. They are vetoes and no signals: what they see is rare, and a fit would give them no weight.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
+from importlib import resources
+
+from index import language
+from rag import claim_dates, claim_numbers, claims, verdict_cues
+from rag.claims import WORD, Term, Terms
+from rag.verdict_cues import Cues
+
+_EVERY = "any"  # language
+_SEGMENT = re.compile(r"[^.,;:!?()\n]*")
+_COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
+# Letters that a deed's forms have in common at least, and letters of its end that may differ.
+_ROOT, _CUT = 3, 2
+_NEAR = 5  # words between a deed and who did it, or to whom
+# Behind these the doer stands after the deed.
+_PASSIVE = re.compile(r"\b(?:by|av|af|von|vom|durch|par|por|door|da|dal|przez)\b")
+
+
+def elsewhere(claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
+    """Whether a number, day or name that a claim adds is held only by sentences that have nothing else of the claim.
+
+    "31 people died in the fire" does not stand on "The building had 31 flats". In another language nothing can be told.
+    """
+    if not all(claims.comparable(claim.language, terms.language) for terms in quoted):
+        return False
+    terms = claims.weighed(claim, claim.language)
+    new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
+    matter = [term for term in terms if term not in new]
+    return bool(matter) and any(_loose(term, matter, quoted) for term in new)
+
+
+def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
+    """Whether some sentences say a term, and none of these has anything of the matter."""
+    saying = [terms for terms in quoted if claims.holds(terms, new) and new.value not in terms.understood]
+    return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
+
+
+def of_another_kind(said: str, code: str, quoted: str, quoted_in: str) -> bool:
+    """Whether a claim has dollars and its quote euros, one rises and the other falls, is the third and the fourth.
+
+    Args:
+        said: The claim.
+        code: Its ISO 639-1 code.
+        quoted: Its quotes.
+        quoted_in: Theirs.
+    """
+    ours, theirs = _groups(said, code), _groups(quoted, quoted_in)
+    return any(name in theirs and groups.isdisjoint(theirs[name]) for name, groups in ours.items())
+
+
+def _groups(text: str, code: str) -> dict[str, set[str]]:
+    """What a text has of each class of words that exclude one another."""
+    lowered = text.casefold()
+    found: dict[str, set[str]] = defaultdict(set)
+    for name, group, pattern in _classes(code):
+        if pattern.search(lowered):
+            found[name].add(group)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _classes(code: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """Class, group and what finds its words in a language, as ``opposites.toml`` has them."""
+    return tuple(
+        (name, group, re.compile("|".join(listed)))
+        for name, groups in _opposites().items()
+        for group, words in groups.items()
+        if (listed := [words[key] for key in (_EVERY, code) if key in words])
+    )
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads(resources.files("rag").joinpath("opposites.toml").read_text(encoding="utf-8"))
+
+
+def counts_otherwise(said: str, quoted: str, code: str) -> bool:
+    """Whether what a claim counts has another number in its quote: "twelve killed", and "five killed, twelve hurt".
+
+    Args:
+        said: The claim.
+        quoted: Its quotes, in the same language.
+        code: Their ISO 639-1 code.
+    """
+    told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for number, places in _counted(quoted, code):
+        for place in places:
+            told[place].add(number)
+    return any(
+        number not in told[places[0]] and bool(told[places[0]]) for number, places in _counted(said, code) if places
+    )
+
+
+def _counted(text: str, code: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Each number of a text with the stems that may be what it counts, the nearest first; of a year, what was then."""
+    numbers = claim_numbers.numbers(text, code)
+    starts = [*(number.start for number in numbers[1:]), len(text)]
+    before = 0
+    for number, after in zip(numbers, starts, strict=False):
+        if claim_dates.is_year(number.value):
+            stems = _stems(text[before : number.start], code)[-1:]
+            yield number.value, [("before", stem) for stem in stems]
+        else:
+            segment = _SEGMENT.match(text[number.end : after])
+            stems = _stems(segment[0] if segment else "", code)[:_COUNTED_WITHIN]
+            yield number.value, [("after", stem) for stem in stems]
+        before = number.end
+
+
+def _stems(text: str, code: str) -> list[str]:
+    return [stem for word in WORD.findall(text) for stem in language.terms(word, code)]
+
+
+def turned_round(said: str, quoted: str, code: str) -> bool:
+    """Whether a claim has its quote's deed done by whom it was done to: "NATO accused Moscow", "Moscow accused NATO".
+
+    Args:
+        said: The claim.
+        quoted: A sentence of its quote, in the same language.
+        code: Their ISO 639-1 code.
+    """
+    if _PASSIVE.search(said.casefold()) or _PASSIVE.search(quoted.casefold()):
+        return False
+    deeds = set(_deeds(quoted, code))
+    return any((whom, deed, who) in deeds and who != whom for who, deed, whom in _deeds(said, code))
+
+
+def _deeds(text: str, code: str) -> Iterator[tuple[str, str, str]]:
+    """Who may have done what to whom: each word with a small letter, with the names next to it on either side."""
+    words = [
+        (stem, word[0].isupper())
+        for word in WORD.findall(text)
+        for stem in language.terms(re.sub(r"[’']s$", "", word), code)
+    ]
+    for place, (deed, is_name) in enumerate(words):
+        if is_name:
+            continue
+        before = next((stem for stem, name in reversed(words[max(0, place - _NEAR) : place]) if name), None)
+        after = next((stem for stem, name in words[place + 1 : place + 1 + _NEAR] if name), None)
+        if before and after:
+            yield before, deed, after
+
+
+def told_instead(said: str, quoted: str, code: str) -> bool:
+    """Whether a quote only has somebody told to do what a claim says was done: "ordered Nato to close" closes nothing.
+
+    Args:
+        said: The claim.
+        quoted: A sentence of its quote, in the same language.
+        code: Their ISO 639-1 code.
+    """
+    return not verdict_cues.only_told(said, code) and _has_done(said, verdict_cues.told_to(quoted, code))
+
+
+def planned_only(said: str, quoted: str, code: str) -> bool:
+    """The same of what somebody plans or wants to do: "plans to build" has built nothing."""
+    return not verdict_cues.only_planned(said, code) and _has_done(said, verdict_cues.planned(quoted, code))
+
+
+def negates(said: str, quoted: str, code: str) -> bool:
+    """Whether what a claim says without any "not" stands behind one in its quote."""
+    if Cues.of(said, code).negation:
+        return False
+    stems = set(_stems(said, code))
+    return any(not stems.isdisjoint(_stems(rest, code)[:1]) for rest in verdict_cues.negated(quoted, code))
+
+
+def _has_done(said: str, deeds: Collection[str]) -> bool:
+    """Whether a deed is in a claim in whatever form: built and build, fermé and fermer."""
+    words = [word.casefold() for word in WORD.findall(said)]
+    return any(_same_root(deed, word) for deed in deeds for word in words)
+
+
+def _same_root(one: str, other: str) -> bool:
+    pairs = zip(one, other, strict=False)
+    common = next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return common >= max(_ROOT, max(len(one), len(other)) - _CUT)
+
+
+def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
+    """Whether any of the rules keeps a claim from being proved by its quotes.
+
+    Args:
+        said: The claim's characters.
+        claim: What it says that can be checked.
+        asked: The same of its question.
+        quotes: The sentences of its quotes, each with its terms.
+    """
+    if elsewhere(claim, asked, [terms for _, terms in quotes]):
+        return True
+    code = claim.language
+    whole = " ".join(text for text, _ in quotes)
+    if of_another_kind(said, code, whole, quotes[0][1].language):
+        return True
+    native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
+    if not native:
+        return False
+    rules = (turned_round, told_instead, planned_only, negates)
+    return counts_otherwise(said, " ".join(native), code) or any(
+        rule(said, text, code) for rule in rules for text in native
+    )

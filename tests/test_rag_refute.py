@@ -1,0 +1,173 @@
+"""Two sentences of nearly the same words that say different things, and those that don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag import refute, territories
+from rag.claims import Terms, holds, weighed
+
+
+@pytest.mark.parametrize(
+    ("claim", "quotes", "elsewhere"),
+    [
+        ("31 people died in the fire.", ["The building had 31 flats."], True),
+        ("31 people died in the fire.", ["31 people died in Leeds."], False),
+        (
+            "Anna Berg called it a mistake.",
+            ["Sergei Orlov called it a mistake.", "Anna Berg chaired the meeting."],
+            True,
+        ),
+        ("Anna Berg called it a mistake.", ["It was a mistake, Anna Berg said."], False),
+        ("He resigned on 1 November 2020.", ["He resigned on 1 November 2021.", "He took office in May 2020."], True),
+        ("Eight.", ["Eight diplomats left."], False),  # nothing but a number: there is no matter to compare
+        ("Det hände 2021.", ["It happened in 2021."], False),
+    ],
+)
+def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quotes: list[str], elsewhere: bool) -> None:
+    code = "sv" if claim.startswith("Det") else "en"
+    found = refute.elsewhere(Terms.of(claim, code), Terms.of("?", code), [Terms.of(quote, "en") for quote in quotes])
+    assert found is elsewhere
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "quote", "quoted_in", "another"),
+    [
+        ("It costs 50 million dollars.", "en", "It costs 50 million euros.", "en", True),
+        ("Det kostar 50 miljoner dollar.", "sv", "It costs 50 million euros.", "en", True),
+        ("It costs $50m.", "en", "Det kostar 50 miljoner dollar.", "sv", False),
+        ("It costs 5 euros, or 6 dollars.", "en", "It costs 6 dollars.", "en", False),
+        ("Support rose by 3 percentage points.", "en", "Support rose by 3 percent.", "en", True),
+        ("Stödet ökade med 3 procentenheter.", "sv", "Stödet ökade med 3 procent.", "sv", True),
+        ("More than 500 left.", "en", "Fewer than 500 left.", "en", True),
+        ("Riksbanken höjer räntan.", "sv", "Riksbanken sänker räntan.", "sv", True),
+        ("Die EZB erhöht den Leitzins.", "de", "Die EZB senkt den Leitzins.", "de", True),
+        ("Inflation rose to 3 percent.", "en", "Inflation rose to 3 percent and fell later.", "en", False),
+        ("It was her fourth title.", "en", "It was her third title.", "en", True),
+        ("Attacken skedde i västra Ukraina.", "sv", "Attacken skedde i östra Ukraina.", "sv", True),
+        ("Finansminister Berg sade det.", "sv", "Statsminister Berg sade det.", "sv", True),
+        ("Rain.", "en", "Snow.", "en", False),
+    ],
+)
+def test_words_that_exclude_one_another(claim: str, code: str, quote: str, quoted_in: str, another: bool) -> None:
+    assert refute.of_another_kind(claim, code, quote, quoted_in) is another
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "otherwise"),
+    [
+        ("Twelve people were killed.", "Five people were killed and twelve injured.", True),
+        ("Five people were killed.", "Five people were killed and twelve injured.", False),
+        ("The party won 49 seats, up from 62.", "The party won 62 seats, up from 49.", True),
+        ("She is a 45-year-old woman.", "The 54-year-old woman lives on 45th Street.", True),
+        ("He was born in 1952.", "He was born in 1925 and moved to Oslo in 1952.", True),
+        ("He was born in 1925.", "He was born in 1925 and moved to Oslo in 1952.", False),
+        ("Eight diplomats left.", "Eight Russian diplomats left, and ten diplomats stayed.", False),
+        ("Between 10 million and 15 million people starve.", "10 to 15 million people starve.", False),
+        ("31.", "Nine people died, 31 were hurt.", False),
+    ],
+)
+def test_what_is_counted_has_another_number(claim: str, quote: str, otherwise: bool) -> None:
+    assert refute.counts_otherwise(claim, quote, "en") is otherwise
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "turned"),
+    [
+        ("NATO closed Russia's office in Moscow.", "Russia closed NATO's office in Moscow on Monday.", "en", True),
+        ("Arsenal beat Chelsea 2-1.", "Chelsea beat Arsenal 2-1 at Stamford Bridge.", "en", True),
+        ("AIK slog Djurgården.", "Djurgården slog AIK på Tele2 Arena.", "sv", True),
+        ("Russia closed NATO's office.", "Russia closed NATO's office in Moscow.", "en", False),
+        ("Arsenal was beaten by Chelsea.", "Chelsea beat Arsenal.", "en", False),
+        ("Orlov left.", "Berg left Orlov.", "en", False),
+    ],
+)
+def test_who_did_it_to_whom(claim: str, quote: str, code: str, turned: bool) -> None:
+    assert refute.turned_round(claim, quote, code) is turned
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "not_done"),
+    [
+        ("Ukrainian forces surrendered.", "Russia ordered Ukrainian forces to surrender.", "en", True),
+        ("La OTAN cerró la oficina.", "Rusia ordenó a la OTAN cerrar la oficina.", "es", True),
+        ("Tesla builds a factory.", "Musk told investors that Tesla will build a factory.", "en", False),
+        (
+            "Britain supports Ukraine.",
+            "Wallace told the BBC that Britain will continue to support Ukraine.",
+            "en",
+            False,
+        ),
+        (
+            "La police a évacué le palais de justice.",
+            "La police a évacué les prisonniers du palais de justice.",
+            "fr",
+            False,
+        ),
+        ("Russia was told to leave.", "NATO told Russia to leave.", "en", False),
+    ],
+)
+def test_who_is_told_to_do_a_thing_has_not_done_it(claim: str, quote: str, code: str, not_done: bool) -> None:
+    assert refute.told_instead(claim, quote, code) is not_done
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "not_done"),
+    [
+        ("The council has built the tunnel.", "The council plans to build the tunnel.", "en", True),
+        ("The council plans to build it.", "The council plans to build the tunnel.", "en", False),
+        ("Volvo har köpt Polestar.", "Volvo vill köpa Polestar.", "sv", True),
+        ("Renault a fermé l'usine.", "Renault veut fermer l'usine.", "fr", True),
+        ("El Gobierno subió los impuestos.", "El Gobierno planea subir los impuestos.", "es", True),
+        ("The council built the tunnel.", "The council built the tunnel, and wants to sell it.", "en", False),
+        ("Sen aloitti.", "Sen aikoo aloittaa.", "fi", False),  # a language without lists
+    ],
+)
+def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, not_done: bool) -> None:
+    assert refute.planned_only(claim, quote, code) is not_done
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "negates"),
+    [
+        ("Sweden will join NATO.", "Sweden will not join NATO, Andersson said.", "en", True),
+        (
+            "Sverige ska gå med i Nato.",
+            "Sverige ska inte gå med i Nato, sade Andersson.",
+            "sv",
+            False,
+        ),  # "gå" says little
+        ("Schweden wird beitreten.", "Schweden wird nicht beitreten, sagte Andersson.", "de", True),
+        ("He was found guilty.", "He was found not guilty after a trial.", "en", True),
+        ("Sweden will not join NATO.", "Sweden will not join NATO, Andersson said.", "en", False),
+        ("They came.", "They came, but not by train.", "en", False),
+        ("She lived there.", "She not only lived there, but died there.", "en", False),
+        ("He left Downing Street.", "He left No. 10 Downing Street.", "en", False),
+    ],
+)
+def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
+    assert refute.negates(claim, quote, code) is negates
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "key"),
+    [
+        ("tyskland", "sv", "@DE"),
+        ("tysklands", "sv", "@DE"),
+        ("germany's", "en", "@DE"),
+        ("allemagne", "fr", "@DE"),
+        ("usa", "sv", "@US"),
+        ("otan", "fr", "@NATO"),
+        ("berlin", "de", None),
+        ("tyskland", "xx", None),
+    ],
+)
+def test_a_country_has_one_key_in_every_language(name: str, code: str, key: str | None) -> None:
+    assert territories.key(name, code) == key
+
+
+def test_countries_of_several_words_are_names() -> None:
+    here, there = Terms.of("USA lämnade avtalet.", "sv"), Terms.of("The United States left the deal.", "en")
+    assert "united states" in there.names
+    assert all(holds(there, term) for term in weighed(here, "en") if term.kind == "name")
+    assert all(holds(here, term) for term in weighed(there, "sv") if term.kind == "name")
