@@ -373,6 +373,17 @@ def test_members_that_cannot_be_read(tmp_path: Path) -> None:
     assert [one.id for one in read_articles(path, id="a.zip") if isinstance(one, Article)] == ["a.zip/good.txt"]
 
 
+def test_a_truncated_archive_of_archives_is_not_taken_for_its_last_one(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:  # stored, so that the table of contents of the inner one lies open
+        made.writestr("a.zip", packed({"a.txt": FIRST}))
+        made.writestr("b.zip", packed({"b.txt": SECOND}))
+    whole = out.getvalue()
+    refused(
+        tmp_path, whole[: whole.rindex(b"PK\x05\x06", 0, whole.rindex(b"PK\x05\x06")) + 22], "z.zip", "no whole zip"
+    )
+
+
 def test_archives_without_articles(tmp_path: Path) -> None:
     refused(tmp_path, packed({"a.exe": "x"}), "a.zip", "holds no articles")
     refused(tmp_path, packed({}), "a.zip", "holds no articles")
