@@ -95,7 +95,7 @@ _LEADING = {
     "es": "el la los las un una de del y o pero que a al por para con en sobre entre su",
 }
 _PROSE = 40  # characters; a line at least this long without an end may go on in the next
-_WRAPPED = range(40, 101)  # longest line of a hard-wrapped text, in characters
+_WRAPPED = range(25, 141)  # longest line of a hard-wrapped text, in characters
 _VIEW = 120  # characters around a boundary that decide about it; keeps the time linear
 
 
@@ -178,10 +178,10 @@ def _unfinished(above: str, below: str, language: str) -> bool:
 
 def _wrap_width(text: str, found: Sequence[Span]) -> int:
     """The column a text is hard-wrapped at, 0 if it is not: nearly every line break in its paragraphs is forced."""
-    width = max((line.end - line.start for line in found), default=0)
+    pairs = [(a, b) for a, b in pairwise(found) if _adjacent(text, a, b)]
+    width = max((line.end - line.start for line, _ in pairs), default=0)
     if width not in _WRAPPED:
         return 0
-    pairs = [(a, b) for a, b in pairwise(found) if _adjacent(text, a, b)]
     forced = sum(_forced(text, a, b, width) for a, b in pairs)
     return width if forced >= 3 and forced >= 0.7 * len(pairs) else 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -199,19 +200,25 @@ def test_a_heading_is_not_joined_with_the_text_below() -> None:
     assert cut("The ten questions everybody has asked us about harbours\nHarbours are deep.")[1] == "Harbours are deep."
 
 
-def test_hard_wrapped_lines_are_joined() -> None:
-    words = ("The harbour of the small town has been closed since Monday because Dr. Lund saw a whale. " * 8).split()
-    rows, row = [], ""
-    for word in words:
-        if len(row) + 1 + len(word) > 72:
-            rows.append(row)
-            row = word
-        else:
-            row = f"{row} {word}".strip()
-    found = cut("Harbour closed\n\n" + "\n".join([*rows, row]))
-    assert found[0] == "Harbour closed"
-    assert len(found) == 9
-    assert {" ".join(one.split()) for one in found[1:]} == {" ".join(words[:17])}
+def wrapped(text: str, width: int) -> str:
+    """A text in lines of at most ``width`` characters."""
+    return "\n".join(textwrap.wrap(text, width))
+
+
+WHALE = "Eva Holm and Per Berg of Hamburg closed Ystad Harbour on Monday because Dr. Lund saw a Norwegian whale."
+
+
+@pytest.mark.parametrize("width", [30, 38, 72, 100, 120])
+@pytest.mark.parametrize("above", ["Harbour closed", "Harbour closed " + "and closed " * 12 + "again"])
+def test_hard_wrapped_lines_are_joined(width: int, above: str) -> None:
+    found = cut(f"{above}\n\n{wrapped(' '.join([WHALE] * 8), width)}")
+    assert [" ".join(one.split()) for one in found] == [above, *[WHALE] * 8]
+
+
+def test_the_lines_of_a_poem_are_not_joined() -> None:
+    poem = ["Whose harbour this is I think I know", "His house is in the village though", "He will not see me"]
+    poem += ["Stopping here", "To watch the whale beneath the snow", "My little boat must think it odd"]
+    assert cut("\n".join(poem)) == poem
 
 
 def test_items_of_lists_are_sentences() -> None:
