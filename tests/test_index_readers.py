@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_index_readers_samples import (
@@ -222,6 +224,51 @@ def test_values_of_other_types(tmp_path: Path) -> None:
     (article,) = articles(written(tmp_path, json.dumps(row), "a.jsonl"))
     assert article.text == "One paragraph.\n\nAnother."
     assert (article.source.outlet, article.published) == ("The Quay", date(2021, 11, 3))
+
+
+def test_a_broken_byte_in_a_row_keeps_the_other_letters(tmp_path: Path) -> None:
+    rows = "title,text\nEn,Hamnen i Ängö är stängd på måndag.\nTvå,Även i Åhus är \0 hamnen stängd.\n"
+    content = rows.encode().replace(b"\0", b"\xff")
+    assert [one.text for one in articles(written(tmp_path, content, "a.csv"))] == [
+        "Hamnen i Ängö är stängd på måndag.",
+        "Även i Åhus är \ufffd hamnen stängd.",
+    ]
+
+
+def test_values_inside_others(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"article": {"title": TITLE, "text": FIRST, "date": "2021-11-03"}},
+        {"_id": "7", "_source": {"title": TITLE, "body": FIRST}},
+        {"body": [{"title": "Ferries", "text": FIRST}, {"text": SECOND}]},
+        {"title": {"rendered": "Whale &amp; ferry"}, "content": {"rendered": f"<p>{FIRST}</p><p>{SECOND}</p>"}},
+        {
+            "headline": {"main": TITLE, "kicker": None},
+            "text": FIRST,
+            "date": {"$date": {"$numberLong": "1635933600000"}},
+        },
+        {"title": math.nan, "text": {"content": FIRST}, "_id": {"$oid": "abc"}},
+    ]
+    found = articles(written(tmp_path, "\n".join(map(json.dumps, rows)), "a.jsonl"))
+    assert [one.text for one in found] == [
+        *(FIRST, FIRST, f"Ferries\n\n{FIRST}\n\n{SECOND}", f"{FIRST}\n\n{SECOND}", FIRST, FIRST)
+    ]
+    assert [one.title for one in found] == [TITLE, TITLE, "Ferries", "Whale & ferry", TITLE, ""]
+    assert [one.id.partition("#")[2] for one in found[1:6:4]] == ["7", "abc"]
+    assert [one.published for one in found[:5:4]] == [date(2021, 11, 3)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("<p>R&amp;D closed.</p><p>So it is.</p>", "R&D closed.\n\nSo it is."),
+        ("It is <b>closed</b>.\n\nSo it\nis.", "It is closed.\n\nSo it is."),
+        ("It is so: a <b and c> d.", "It is so: a <b and c> d."),
+        ("It is R&amp;D.", "It is R&amp;D."),
+    ],
+)
+def test_a_text_in_html(tmp_path: Path, text: str, read: str) -> None:
+    (found,) = articles(written(tmp_path, json.dumps({"title": "<i>R</i> &amp; D", "text": text}), "a.jsonl"))
+    assert (found.title, found.text) == ("R & D", read)
 
 
 # Ids and digests
