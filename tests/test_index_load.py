@@ -363,6 +363,28 @@ def test_lines_that_are_the_story(line: str) -> None:
     assert marked(make_article(f"{BODY}{line}\n{BODY}", id="a")) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "is_furniture"),
+    [
+        ("© The Quay", True),
+        ("(c) 2021 The Quay", True),
+        ("Copyright © 2021 The Quay", True),
+        ("Copyright (c) The Quay. All rights reserved.", True),
+        ("Copyright rules will be voted on in Sweden next week.", False),
+        ("(c) the port fees are abolished.", False),
+    ],
+)
+def test_copyright_notices_show_a_sign_or_a_year(line: str, is_furniture: bool) -> None:
+    assert marked(make_article(f"{BODY}\n{line}", id="a")) == ([line] if is_furniture else [])
+
+
+@pytest.mark.parametrize("label", ["Date", "Published"])
+def test_a_label_before_many_blanks_is_read_soon(label: str) -> None:
+    text = f"{label}{' ' * 300_000}{BODY}"
+    assert furniture.find(text) == ()
+    assert dates.published(text, "en") is None
+
+
 def test_labels_count_only_at_the_edges() -> None:
     assert marked(make_article(f"Menu\nSearch\n\n{BODY}\nComments\n© The Quay 2021", id="a")) == [
         "Menu",

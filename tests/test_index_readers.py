@@ -331,6 +331,46 @@ def test_days_as_formats_state_them(words: str | None, expected: date | None) ->
     assert day(words, "en") == expected
 
 
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ("05/06/2021 10:30", "en", None),
+        ("25/06/2021 10:30", "en", date(2021, 6, 25)),
+        ("03.04.2021 10:30", "de", date(2021, 4, 3)),
+        ("Publicerad 3.4.2021 kl. 10.15", "sv", date(2021, 4, 3)),
+        ("03.04.2021 10:30", None, None),
+        ("3.4.21", "no", date(2021, 4, 3)),
+        ("3.4.99", "no", date(1999, 4, 3)),
+        ("2021/4/3 10:30", None, date(2021, 4, 3)),
+        ("19/10/2021 às 10h15", "pt", date(2021, 10, 19)),
+        ("19 oktober 2021 kl 10:15", "sv", date(2021, 10, 19)),
+        ("Oct 19, 2021, 10:30 am", "en", date(2021, 10, 19)),
+        ("31.02.2021", "de", None),
+        ("2 days ago", "en", None),
+        ("Today", "en", None),
+        ("for 2 timer siden", "no", None),
+    ],
+)
+def test_days_with_times_and_in_their_order(words: str, language: str | None, expected: date | None) -> None:
+    assert day(words, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("19 oktober 2021", "Hamnen i den lilla staden är stängd sedan i måndags, eftersom en val har setts där."),
+        ("19. Oktober 2021", "Der Hafen der kleinen Stadt ist seit Montag geschlossen, weil dort ein Wal war."),
+        ("19 octobre 2021", "Le port de la petite ville est fermé depuis lundi, parce qu'une baleine y a été vue."),
+    ],
+)
+def test_days_in_the_language_of_their_text(tmp_path: Path, words: str, text: str) -> None:
+    (found,) = articles(written(tmp_path, json.dumps({"text": text, "date": words}), "a.jsonl"))
+    assert found.published == date(2021, 10, 19)
+    entry = f"<item><title>x</title><pubDate>{words}</pubDate><description>{text}</description></item>"
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Q</title>{entry}</channel></rss>'
+    assert one(tmp_path, feed, "a.rss").published == date(2021, 10, 19)
+
+
 def test_languages_and_places_as_formats_state_them() -> None:
     assert [language_code(word) for word in ("en-GB", "nb_NO", "NN", "Swedish", "xx", "", None)] == [
         *("en", "no", "no", "sv"),

@@ -164,7 +164,7 @@ def _draft(values: Mapping[str, Any]) -> Draft:
         text,
         title=title or None,
         language=language,
-        published=day(said.get("published"), language),
+        published=day(said.get("published"), language, text),
         source=Origin(outlet=outlet or None, url=url or None),
         place=place(name),
     )
