@@ -69,6 +69,30 @@ def test_a_broken_byte_among_a_few_letters_beyond_ascii_keeps_them(tmp_path: Pat
     assert one(tmp_path, text, "a.txt").text.startswith("“The harbour in Ängö is closed,” she said.")
 
 
+OWN_TIME = '<time datetime="2021-11-03">3 November 2021</time>'
+UNDATED = "".join(line for line in PAGE.splitlines(keepends=True) if 'property="article:' not in line)
+TEASER = '<a href="/a">Ten whales</a><time datetime="2015-03-02">2 March 2015</time>'
+
+
+@pytest.mark.parametrize("name", ["aside", "nav", "footer", "div"])
+def test_the_day_of_a_related_article_is_not_that_of_the_page(tmp_path: Path, name: str) -> None:
+    page = UNDATED.replace("<div id", "</head><body><div id").replace(
+        "</main>", f"<{name}><ul><li>{TEASER}</li></ul></{name}></main>"
+    )
+    assert one(tmp_path, page, "a.html").published == date(2021, 11, 3)
+    page = page.replace(OWN_TIME, "")
+    assert one(tmp_path, page, "a.html").published is None
+    script = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2021-11-02"}</script>'
+    assert one(tmp_path, page.replace("<main>", f"{script}<main>"), "a.html").published == date(2021, 11, 2)
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en-GB", None), ("sv", date(2021, 4, 3))])
+def test_a_day_in_figures_on_an_english_page(tmp_path: Path, language: str, expected: date | None) -> None:
+    page = UNDATED.replace("<div id", '<meta name="date" content="03/04/2021"></head><body><div id')
+    page = page.replace(OWN_TIME, "").replace('lang="en-GB"', f'lang="{language}"')
+    assert one(tmp_path, page, "a.html").published == expected
+
+
 def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
     asked: list[str] = []
 

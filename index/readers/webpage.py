@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
 from typing import Any
 
+from index.dates import is_ambiguous
 from index.errors import EmptyArticle
 from index.readers import blocks
 from index.readers.draft import Draft
@@ -14,6 +17,7 @@ from index.readers.stated import day, language_code
 from index.types import Origin
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+_DAY = 60  # characters; a longer text is prose
 _HEAD = 4096  # bytes in which a page has to say its encoding
 _LOCALES = "//html/@lang | //meta[@property='og:locale' or @http-equiv='content-language']/@content"
 
@@ -31,22 +35,41 @@ def read(content: bytes) -> Iterator[Draft]:
     if tree is None:
         raise _empty()
     language = next(filter(None, map(language_code, tree.xpath(_LOCALES))), None)
-    page: Any = bare_extraction(
-        tree,
-        include_comments=False,
-        with_metadata=True,
-        # Without the extensive search, which takes any day that stands somewhere on the page.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
+    published = _published(tree, language)
+    page: Any = bare_extraction(tree, include_comments=False, with_metadata=True)
     if page is None or not page.text:
         raise _empty()
     yield Draft(
         "\n\n".join(line for line in page.text.split("\n") if line.strip()),
         title=page.title,
         language=language,
-        published=day(page.date, "en"),
+        published=published,
         source=Origin(outlet=page.sitename, url=page.url),
     )
+
+
+def _published(tree: Any, language: str | None) -> date | None:
+    """The day a page or its article states. htmldate takes the earliest of all, so that others are left out first."""
+    from htmldate import find_date
+
+    page = deepcopy(tree)
+    for part in page.xpath("//aside | //nav | //footer"):
+        part.drop_tree()
+    if language in {None, "en"}:
+        for element in [one for one in page.iter() if _is_ambiguous(one)]:
+            element.drop_tree()
+    articles = page.xpath("//body//article")
+    if len(articles) == 1:
+        (body,) = page.xpath("//body")
+        body[:] = [*body.iter("script"), articles[0]]  # scripts may state the day too
+    # Without the extensive search, which takes any day that stands somewhere on the page.
+    return day(find_date(page, original_date=True, extensive_search=False), "en")
+
+
+def _is_ambiguous(element: Any) -> bool:
+    """Whether an element states a day in figures whose month and day could change places."""
+    words = element.get("content") or element.text or ""
+    return len(words) <= _DAY and is_ambiguous(words)
 
 
 def _decode(content: bytes) -> str:
