@@ -74,6 +74,20 @@ def test_other_encodings(tmp_path: Path, encoding: str, text: str) -> None:
     assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text.removeprefix("\ufeff")
 
 
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859_2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prokuratura wszczęła śledztwo w sprawie źle wydanych środków. Żółte łodzie są zamknięte od poniedziałku.",
+        "Přístav malého města je od pondělí zavřený, protože tam byla spatřena velryba. Šťastný život.",
+        "A kisváros kikötője hétfő óta zárva van, mert bálnát láttak ott. Őszi hűvös szőlő, tűzoltó.",
+        "Luka malog grada zatvorena je od ponedjeljka jer je ondje viđen kit. Šuma, žaba, čaša, ćup.",
+    ],
+)
+def test_encodings_of_central_europe(tmp_path: Path, encoding: str, text: str) -> None:
+    assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text
+
+
 def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     first = read_file(write(tmp_path, BODY), id="a").digest
     assert read_file(write(tmp_path, BODY, "b.txt"), id="b").digest == first

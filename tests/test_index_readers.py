@@ -59,6 +59,25 @@ def test_a_page_in_the_encoding_it_states(tmp_path: Path, encoding: str) -> None
     assert said in one(tmp_path, html.encode(encoding), "a.html").text
 
 
+@pytest.mark.parametrize(
+    ("label", "encoding", "said"),
+    [
+        ("iso-8859-1", "cp1252", "“Hamnen – i Ängö – är stängd”, sade hon"),
+        ("us-ascii", "cp1252", "“The harbour – in Ängö – is closed”"),
+        ("iso-8859-9", "cp1254", "“Liman – bugün – kapalı”, dedi"),
+        ("gb2312", "gb18030", "港口關閉了，朱镕基说"),
+        ("Shift_JIS", "cp932", "港は閉鎖された①髙"),
+        ("x-sjis", "cp932", "港は閉鎖された①髙"),
+        ("euc-kr", "cp949", "항구가 닫혔다 똠방각하"),
+    ],
+)
+def test_a_page_whose_encoding_is_larger_than_what_it_states(
+    tmp_path: Path, label: str, encoding: str, said: str
+) -> None:
+    html = PAGE.replace('charset="utf-8"', f'charset="{label}"').replace(FIRST, f"{said}. {FIRST}").replace("©", "(c)")
+    assert said in one(tmp_path, html.encode(encoding), "a.html").text
+
+
 def test_a_page_with_a_broken_byte_keeps_its_letters(tmp_path: Path) -> None:
     html = PAGE.replace(FIRST, f"Hamnen i Ängö är stängd. {FIRST}").encode().replace(b"whale was", b"whale \xff was")
     assert "Hamnen i Ängö är stängd." in one(tmp_path, html, "a.html").text

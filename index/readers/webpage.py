@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from copy import deepcopy
@@ -17,6 +18,11 @@ from index.readers.stated import day, language_code
 from index.types import Origin
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+# https://encoding.spec.whatwg.org/#names-and-labels
+_AS_BROWSERS = {
+    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"},
+}
 _DAY = 60  # characters; a longer text is prose
 _HEAD = 4096  # bytes in which a page has to say its encoding
 _LOCALES = "//html/@lang | //meta[@property='og:locale' or @http-equiv='content-language']/@content"
@@ -77,12 +83,21 @@ def _decode(content: bytes) -> str:
     refuse_known(content)
     stated = _CHARSET.search(content, 0, _HEAD)
     if stated and not content.startswith(MARKS):
-        for encoding, errors in (("utf-8", "strict"), (stated[1].decode(), "replace")):
-            try:
-                return checked(content.decode(encoding, errors))
-            except (UnicodeDecodeError, LookupError):
-                continue  # LookupError: there is no such encoding
+        try:
+            return checked(content.decode("utf-8"))
+        except UnicodeDecodeError:
+            pass
+        try:
+            return checked(content.decode(_encoding(stated[1].decode()), "replace"))
+        except LookupError:
+            pass  # there is no such encoding
     return decode(content)
+
+
+def _encoding(label: str) -> str:
+    """The encoding a browser takes for a label: that which pages of this label are really in, mostly a larger one."""
+    name = codecs.lookup(label.lower().removeprefix("x-")).name
+    return _AS_BROWSERS.get(name, name)
 
 
 def _empty() -> EmptyArticle:
