@@ -199,6 +199,50 @@ def test_a_word_document_keeps_insertions_and_tables(tmp_path: Path) -> None:
     assert (article.title, article.language, article.published) == (TITLE, "en", None)
 
 
+def test_equal_cells_of_a_table_are_kept_and_wide_ones_not_repeated(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph(FIRST)
+    table = document.add_table(4, 4)
+    for row, cells in enumerate([("Sverige", "2", "2", "0"), ("Norge", "", "1", "1"), ("A", "", "B", "B"), ("",) * 4]):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    table.cell(2, 0).merge(table.cell(2, 1))
+    out = io.BytesIO()
+    document.save(out)
+    article = one(tmp_path, out.getvalue(), "a.docx")
+    assert article.text == f"{FIRST}\n\nSverige\t2\t2\t0\n\nNorge\t\t1\t1\n\nA\tB\tB"
+
+
+def test_content_controls_and_text_boxes_of_a_word_document(tmp_path: Path) -> None:
+    import zipfile
+
+    parts = zipfile.ZipFile(io.BytesIO(samples()[".docx"]))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    said = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    inner = f"<w:sdt><w:sdtContent>{said.format('Inside it.')}</w:sdtContent></w:sdt>"
+    control = f"<w:sdt><w:sdtPr/><w:sdtContent>{said.format('In control.')}{inner}</w:sdtContent></w:sdt>"
+    contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    control += f"<w:sdt>{contents}<w:sdtContent>{said.format('Page 3')}</w:sdtContent></w:sdt>"
+    boxed = f"<w:pict><w:txbxContent>{said.format('Boxed.')}{said.format('Twice.')}</w:txbxContent></w:pict>"
+    control += f"<w:p><w:r><w:t>Before, </w:t></w:r><w:r>{boxed}</w:r><w:r><w:t>after.</w:t></w:r></w:p>"
+    files["word/document.xml"] = files["word/document.xml"].replace(b"<w:tbl>", control.encode() + b"<w:tbl>")
+    text = one(tmp_path, packed(files), "a.docx").text
+    assert text.split("\n\n")[2:7] == ["In control.", "Inside it.", "Before, after.", "Boxed.", "Twice."]
+
+
+def test_pictures_and_readings_do_not_tear_paragraphs(tmp_path: Path) -> None:
+    body = '<p>The crowd saw <picture><source srcset="x"/><img src="x.svg" alt=""/></picture> Eva Lund on Monday.</p>'
+    body += "<p>市長の<ruby>山田<rp>(</rp><rt>やまだ</rt><rp>)</rp></ruby>氏が来た。</p>"
+    files = {**EPUB_FILES, "OEBPS/b.xhtml": f"<html><body><h2>Ferries</h2>{body}</body></html>"}
+    expected = ["The crowd saw Eva Lund on Monday.", "市長の山田氏が来た。"]
+    found = articles(written(tmp_path, packed(files), "a.epub"))[-1]
+    assert found.text.split("\n\n")[1:] == expected
+    page = PAGE.replace(f"<p>{FIRST}</p>", f"<p>{FIRST}</p>{body}")
+    assert set(expected) <= set(one(tmp_path, page, "a.html").text.split("\n\n"))
+
+
 def test_the_chapters_of_a_book(tmp_path: Path) -> None:
     first, second = articles(written(tmp_path, packed(EPUB_FILES), "a.epub"))
     assert (first.id, second.id) == ("a.epub#OEBPS/a b.xhtml", "a.epub#OEBPS/b.xhtml")

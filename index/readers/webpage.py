@@ -41,6 +41,8 @@ def read(content: bytes) -> Iterator[Draft]:
     if tree is None:
         raise _empty()
     language = next(filter(None, map(language_code, tree.xpath(_LOCALES))), None)
+    for reading in [*tree.iter(*blocks.READINGS)]:
+        reading.drop_tree()
     published = _published(tree, language)
     page: Any = bare_extraction(tree, include_comments=False, with_metadata=True)
     if page is None or not page.text:
