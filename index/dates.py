@@ -79,6 +79,11 @@ def published(text: str, language: str) -> date | None:
     return None
 
 
+def is_dateline(line: str, language: str) -> bool:
+    """Whether a line says no more than the day of publication, or when it was changed."""
+    return any(_first(pattern, [line], language) for pattern in (_LABELLED, _ALONE, _RELABELLED))
+
+
 def _first(pattern: re.Pattern[str], rows: Sequence[str], language: str) -> date | None:
     """The first date that fits a pattern for whole lines, or for what stands between their bars and bullets."""
     for row in rows:

@@ -181,6 +181,15 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert article.text.startswith("---")
 
 
+def test_front_matter_as_programs_write_it(tmp_path: Path) -> None:
+    stated = 'title: >-\r\n  Harbour\r\n  closed\r\nsource: "https://www.example.org/a"\r\ndate: 19 oktober 2021'
+    article = read_file(write(tmp_path, f"---\r\n{stated}\r\n---\r\n{SWEDISH}", "a.md"), id="a")
+    assert (article.title, article.published) == ("Harbour closed", date(2021, 10, 19))
+    assert (article.source.url, article.source.outlet) == ("https://www.example.org/a", "example.org")
+    article = read_file(write(tmp_path, f"---\ntitle: |\nsource: The Quay\n---\n# Rain\n\n{BODY}", "b.md"), id="b")
+    assert (article.title, article.source.outlet, article.source.url) == ("Rain", "The Quay", None)
+
+
 def test_markdown_headings(tmp_path: Path) -> None:
     text = f"Some words first.\n\n# Harbour **closed** by [a whale](https://example.org) #\n\n{BODY}"
     assert read_file(write(tmp_path, text, "a.md"), id="a").title == "Harbour closed by a whale"
@@ -272,6 +281,13 @@ def test_any_bytes_are_an_article_or_a_clear_error(content: bytes) -> None:
 )
 def test_the_first_line_is_the_title_if_it_looks_like_one(first: str, title: str) -> None:
     assert make_article(f"{first}\n\n{BODY}", id="a").title == title
+
+
+def test_a_date_above_the_title_is_not_the_title() -> None:
+    article = make_article(f"19 October 2021\n\nPublished: 19 October 2021\n\nHarbour closed\n\n{BODY}", id="a")
+    assert (article.title, article.published) == ("Harbour closed", date(2021, 10, 19))
+    assert make_article("19 October 2021", id="a").title == ""
+    assert make_article(f"10 whales in 2015\n\n{BODY}", id="a").title == "10 whales in 2015"
 
 
 def test_a_title_is_followed_by_something_longer() -> None:

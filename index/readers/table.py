@@ -9,14 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from html import unescape
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from index.errors import UnreadableFile
 from index.readers import blocks
 from index.readers.draft import Columns, Draft
 from index.readers.rows import Row, csv_rows, json_rows
-from index.readers.stated import day, language_code, one_line, place
-from index.types import Failure, Origin
+from index.readers.stated import day, language_code, one_line, origin, place
+from index.types import Failure
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "article_title", "heading", "rubrik", "titel", "tittel", "overskrift", "titre"),
@@ -41,7 +40,6 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """Usual names of columns, the likeliest first; letters' case, and blanks or hyphens for underscores, do not count."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FILE = re.compile(r"\S+\.(?:txt|md|html?|pdf|docx|epub|jsonl?|xml|[ct]sv)", re.IGNORECASE)
 _HTML = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|h[1-6]|li)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>", re.IGNORECASE)
 _BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li)\b", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n\s*\n")
@@ -49,7 +47,6 @@ _RECORDS = ("article", "_source")  # an object of this name is the row itself
 _VALUES = ("rendered", "main", "$date", "$numberLong", "$oid", "name", "title", "text")
 _DEPTH = 6  # objects and lists one in another; deeper ones are passed over
 _BODIES = ("text", "content", "body", "rendered", "value")
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 
 
 def read_jsonl(stream: BinaryIO, columns: Columns | None) -> Iterator[Draft | Failure]:
@@ -148,25 +145,19 @@ def _no_column(missing: list[str], names: Collection[str]) -> UnreadableFile:
 
 
 def _draft(values: Mapping[str, Any]) -> Draft:
-    """The article in a row. A source that is an address is the article's URL, and its host the outlet."""
+    """The article in a row."""
     said = {part: _words(value) for part, value in values.items() if part != "text"}
-    outlet, url = one_line(said.get("outlet", "")), one_line(said.get("url", ""))
-    if _ADDRESS.fullmatch(outlet):
-        url, outlet = url or outlet, _host(outlet)
-    elif _FILE.fullmatch(outlet):
-        outlet = ""  # where somebody took the text from, not who published it
+    source = origin(said.get("outlet", ""), said.get("url", ""))
     language = language_code(said.get("language"))
     text, title = _plain(_prose(values["text"])), one_line(unescape(_plain(said.get("title", ""))))
-    name = (
-        one_line(said.get("id", "")) or url or title or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-    )
+    name = one_line(said.get("id", "")) or source.url or title
     return Draft(
         text,
         title=title or None,
         language=language,
         published=day(said.get("published"), language, text),
-        source=Origin(outlet=outlet or None, url=url or None),
-        place=place(name),
+        source=source,
+        place=place(name or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]),
     )
 
 
@@ -206,11 +197,3 @@ def _plain(text: str) -> str:
     parts = [text] if _BLOCK.search(text) else _EMPTY_LINES.split(text)  # which may separate paragraphs too
     trees = filter(lambda tree: tree is not None, map(blocks.parse, parts))
     return _joined(map(blocks.text_of, trees))
-
-
-def _host(address: str) -> str:
-    """The host of an address, without "www."; "" if it has none."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
