@@ -117,7 +117,7 @@ def parse(words: str, language: str) -> date | None:
 def is_ambiguous(words: str) -> bool:
     """Whether month and day could change places in a date in figures."""
     numbers = _NUMERIC.search(words)
-    return bool(numbers) and numbers[1] != numbers[2] and int(numbers[1]) < 13 > int(numbers[2])
+    return numbers is not None and numbers[1] != numbers[2] and int(numbers[1]) < 13 > int(numbers[2])
 
 
 def _in_figures(words: str) -> date | None:

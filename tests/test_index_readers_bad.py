@@ -271,6 +271,13 @@ def test_what_follows_a_row_with_an_open_quotation_mark_is_no_row_unless_it_look
     assert [row.values and row.values["id"] for row in good] == ["2", "3"]
 
 
+def test_bare_quotation_marks_inside_a_value_do_not_make_rows_of_its_lines() -> None:
+    rows = ["id,title,text", '1,One,"He said "no".', "", 'Then, he left."', '2,Two,"He said "no"."', "3,Three"]
+    bad, *good = csv_rows(io.BytesIO("\n".join(rows).encode()))
+    assert (bad.number, bad.values) == (2, None)
+    assert [row.values and row.values["id"] for row in good] == ["2", "3"]
+
+
 def test_values_beyond_the_last_column_are_of_the_text_or_reported(tmp_path: Path) -> None:
     texts = [
         "The harbour is closed, said the captain, until Monday.",

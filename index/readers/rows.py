@@ -90,8 +90,8 @@ def _body(table: _Table, names: list[str]) -> Iterator[Row]:
     width, left = len(names), _ATTEMPTS
     torn = passed = 0  # the line of a row that was given up, and how many lines after it may still be of it
     while (values := table.next()) is not None and (table.matched or left):
-        if not table.matched:
-            left -= 1
+        if not table.matched or _breaks_off(table, values, width):
+            left -= not table.matched
             passed += bool(torn)
             torn = torn or table.lines.number - len(table.lines.record) + 1
             table.restart()
@@ -106,6 +106,12 @@ def _body(table: _Table, names: list[str]) -> Iterator[Row]:
             yield row
     if torn:
         yield _torn(torn, passed)
+
+
+def _breaks_off(table: _Table, values: Sequence[str], width: int) -> bool:
+    """Whether bare quotation marks inside a value ended a record at a line end within the value."""
+    is_odd = sum(line.count('"') for line in table.lines.record) % 2 == 1
+    return (is_odd or len(values) < width) and not table.is_whole()
 
 
 def _torn(number: int, passed: int) -> Row:
@@ -149,7 +155,7 @@ class _Table:
         try:
             with _large_fields():
                 values = next(self._reader, None)
-                self.matched = len(self.lines.record) < 2 or self._is_whole()
+                self.matched = len(self.lines.record) < 2 or self.is_whole()
         except csv.Error:
             values, self.matched = None, False
         return values
@@ -159,7 +165,7 @@ class _Table:
         self.lines.put_back(self.lines.record[1:])
         self._reader = self._new(self.lines)
 
-    def _is_whole(self) -> bool:
+    def is_whole(self) -> bool:
         """Whether every quotation mark that opens a value in a record closes it, before a delimiter or its end."""
         try:
             return bool(list(self._new(self.lines.record, strict=True)))

@@ -93,7 +93,7 @@ def _drafts(rows: Iterator[Row], columns: Columns, *, uniform: bool = False) -> 
         else:
             values = {part: row.values.get(name) for part, name in chosen.items()}
             if row.surplus:  # the text's own commas were taken for separators
-                values["text"] += row.surplus
+                values["text"] = f"{values['text']}{row.surplus}"
             yield _draft(values)
 
 
