@@ -105,6 +105,14 @@ def test_the_day_of_a_related_article_is_not_that_of_the_page(tmp_path: Path, na
     assert one(tmp_path, page.replace("<main>", f"{script}<main>"), "a.html").published == date(2021, 11, 2)
 
 
+def test_a_day_in_the_story_is_not_that_of_the_page(tmp_path: Path) -> None:
+    story = FIRST.replace("Monday", '<time datetime="1998-05-05">5 May 1998</time>')
+    page = UNDATED.replace("<div id", "</head><body><div id").replace(FIRST, story)
+    article = one(tmp_path, page, "a.html")
+    assert article.published == date(2021, 11, 3)
+    assert "since 5 May 1998 because" in article.text
+
+
 @pytest.mark.parametrize(("language", "expected"), [("en-GB", None), ("sv", date(2021, 4, 3))])
 def test_a_day_in_figures_on_an_english_page(tmp_path: Path, language: str, expected: date | None) -> None:
     page = UNDATED.replace("<div id", '<meta name="date" content="03/04/2021"></head><body><div id')

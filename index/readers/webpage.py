@@ -23,7 +23,8 @@ _AS_BROWSERS = {
     **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"},
     **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"},
 }
-_DAY = 60  # characters; a longer text is prose
+_DAY = 60  # characters; a longer text states no day
+_PROSE = 100  # characters; a day in a longer paragraph is of the story
 _HEAD = 4096  # bytes in which a page has to say its encoding
 _LOCALES = "//html/@lang | //meta[@property='og:locale' or @http-equiv='content-language']/@content"
 
@@ -43,6 +44,9 @@ def read(content: bytes) -> Iterator[Draft]:
     language = next(filter(None, map(language_code, tree.xpath(_LOCALES))), None)
     for reading in [*tree.iter(*blocks.READINGS)]:
         reading.drop_tree()
+    for time in tree.xpath("//p//time"):
+        if len(next(time.iterancestors("p")).text_content()) > _PROSE:
+            time.drop_tag()  # its words are of the story; trafilatura would leave them out, and htmldate believe them
     published = _published(tree, language)
     page: Any = bare_extraction(tree, include_comments=False, with_metadata=True)
     if page is None or not page.text:
