@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from index.language import UNKNOWN
 from index.sentences import lines
 from index.types import Span
 
@@ -39,9 +40,14 @@ _END = r"\s*(?:$|[|·•(].*$|[-–—,;]?\s*(?:" + _UPDATED + r")\b.*$)"
 _LABELLED = re.compile(rf"(?:{_PUBLISHED})\b{_LINK}{_DAY}{_DATE}{_TIME}{_END}", re.IGNORECASE)
 _RELABELLED = re.compile(rf"(?:{_UPDATED})\b{_LINK}{_DAY}{_DATE}{_TIME}{_END}", re.IGNORECASE)
 _ALONE = re.compile(rf"{_DAY}(?:den\s+)?{_DATE}{_TIME}\.?", re.IGNORECASE)
-_STAMP = re.compile(rf"\s*(?:(?:{_PUBLISHED})\b\s*:?\s+)?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?=\s)", re.IGNORECASE)
+_STAMP = re.compile(rf"\s*(?:(?:{_PUBLISHED})\b(?:\s*:)?\s+)?(?P<date>\d{{4}}-\d{{2}}-\d{{2}})(?=\s)", re.IGNORECASE)
 _SEGMENTS = re.compile(r"\s*[|·•]\s*|\s+[–—]\s+")
-_NUMERIC = re.compile(r"(\d{1,2})\D+(\d{1,2})\D+(\d{4})")
+_BETWEEN = r"\s?[./-]\s?"
+_NUMERIC = re.compile(rf"(?<!\d)(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}}(?!\d)|\d{{2}}$)")
+_YEAR_FIRST = re.compile(rf"(?<!\d)(\d{{4}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{1,2}})(?!\d)")
+_CLOCK = re.compile(
+    r"(?<=\d{4})[\s,;T|–-]{0,5}(?:às|at|à|um|kl\.?|klo|om|alle)?\s{0,3}\d{1,2}[:.h]\d{2}.*", re.IGNORECASE | re.DOTALL
+)
 _TOP = 12  # lines that hold text, from the top
 _BOTTOM = 5  # lines from the bottom, where only labelled dates count
 _LINE = 160  # characters; a longer line is prose
@@ -73,6 +79,11 @@ def published(text: str, language: str) -> date | None:
     return None
 
 
+def is_dateline(line: str, language: str) -> bool:
+    """Whether a line says no more than the day of publication, or when it was changed."""
+    return any(_first(pattern, [line], language) for pattern in (_LABELLED, _ALONE, _RELABELLED))
+
+
 def _first(pattern: re.Pattern[str], rows: Sequence[str], language: str) -> date | None:
     """The first date that fits a pattern for whole lines, or for what stands between their bars and bullets."""
     for row in rows:
@@ -87,31 +98,57 @@ def _first(pattern: re.Pattern[str], rows: Sequence[str], language: str) -> date
 
 
 def parse(words: str, language: str) -> date | None:
-    """A day in words or digits, read in a language or in English.
+    """A day in words or digits, read in a language or in English; a time after it is passed over.
 
     Returns:
         None if it is no day, lies before 1800 or after today, or if month and day could change places: "05/06/2021"
-        in English is one day in London and another in New York.
+        in English is one day in London and another in New York. Other languages put the day first.
     """
     try:
         day: date | None = date.fromisoformat(words[:10])
     except ValueError:
-        numbers = _NUMERIC.fullmatch(words)
-        if numbers and language == "en" and numbers[1] != numbers[2] and int(numbers[1]) < 13 > int(numbers[2]):
+        plain = _CLOCK.sub("", words).strip()
+        if is_ambiguous(plain) and language in {"en", UNKNOWN}:
             return None
-        day = _read(words, language)
+        day = _in_figures(plain) or _in_words(plain, language)
     return day if day and _EARLIEST <= day <= datetime.now().astimezone().date() else None
 
 
-def _read(words: str, language: str) -> date | None:
-    """What dateparser reads, if it finds a day, a month and a year in the words."""
+def is_ambiguous(words: str) -> bool:
+    """Whether month and day could change places in a date in figures."""
+    numbers = _NUMERIC.search(words)
+    return numbers is not None and numbers[1] != numbers[2] and int(numbers[1]) < 13 > int(numbers[2])
+
+
+def _in_figures(words: str) -> date | None:
+    """The day in three numbers: the year first or last, the day before the month unless it can be no month."""
+    first, last = _YEAR_FIRST.search(words), _NUMERIC.search(words)
+    if first:
+        year, month, day = map(int, first.groups())
+    elif last:
+        day, month, year = map(int, last.groups())
+        if month > 12:
+            day, month = month, day
+        if year < 100:
+            year += 1900 if year > datetime.now().astimezone().year % 100 else 2000
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _in_words(words: str, language: str) -> date | None:
+    """What dateparser reads, if it finds a day, a month and a year in the words, and not "2 days ago"."""
     from dateparser import parse as read  # half a second to import
     from dateparser.data.languages_info import language_locale_dict
 
+    rules = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
     own = {"no": "nb"}.get(language, language)
     for code in dict.fromkeys((own, "en")):  # one after the other: dateparser would try English first
         if code in language_locale_dict:
-            found = read(words, languages=[code], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+            found = read(words, languages=[code], settings=rules)
             if found:
                 return found.date()
     return None

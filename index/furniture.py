@@ -61,7 +61,7 @@ _LINKS = re.compile(
     r"|source link)\s*:\s*\S.{0,140}"
 )
 _STAMP = re.compile(
-    r"\s*(?:date|datum|dato|published|publicerad|publisert)\s*:?\s+(\d{4}-\d{2}-\d{2})(?=\s+\S)\s*", re.I
+    r"\s*(?:date|datum|dato|published|publicerad|publisert)(?:\s*:)?\s+(\d{4}-\d{2}-\d{2})(?=\s+\S)\s*", re.I
 )
 _AGENCIES = "ap|afp|reuters|tt|ntb|scanpix|ritzau|dpa|epa|efe|ansa|getty|getty images|bildbyrån|nyhetsbyrån|lehtikuva"
 _CREDIT = re.compile(
@@ -69,7 +69,9 @@ _CREDIT = re.compile(
     r"(?: nyhetsbyrån| scanpix| images)?"
     r"|(?:foto|photo|photos|bild|photograph)\s*:\s*[^\W\d_][\w-]*(?:[ /]+[\w-]+){0,4}"
 )
-_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,120}|.{0,60}\ball rights reserved\b.{0,40}")
+_COPYRIGHT = re.compile(
+    r"©.{0,120}|(?:\(c\)|copyright)\s*(?:©|\(c\)|\d{4}).{0,120}|.{0,60}\ball rights reserved\b.{0,40}"
+)
 
 
 def find(text: str) -> tuple[Span, ...]:

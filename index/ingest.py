@@ -22,10 +22,10 @@ from index.embed import Embedder, Encoded, Vectors
 from index.errors import NoArticles
 from index.exact import ExactVectors
 from index.pace import Pace
-from index.places import Place, Places, same
+from index.places import File, Place, Places, same
 from index.scan import Finished, Found, Scan, Tally
 from index.settings import Settings
-from index.types import Article, IngestReport, Passage, Progress
+from index.types import Article, Failure, IngestReport, Passage, Progress
 
 OnProgress = Callable[[Progress], None]
 
@@ -192,8 +192,9 @@ class Ingester:
     # --- files
 
     def _sync_one(self, path: Path, tally: Tally, progress: OnProgress | None, columns: load.Columns | None) -> None:
-        files = list(scan.files(path))
-        if not files:
+        unlisted: list[Path] = []
+        files = list(scan.files(path, lambda error: unlisted.append(_note_unlisted(error, path, tally))))
+        if not path.exists() or not (files or unlisted):
             kinds = ", ".join(sorted(load.READERS))
             raise NoArticles(
                 f"{path} {'holds no articles' if path.exists() else 'does not exist'}.",
@@ -223,7 +224,8 @@ class Ingester:
         if folder:
             present = {str(file) for file in files}
             with self._catalog.transaction():
-                gone = self._places.drop([file for file in self._places.below(folder) if file.path not in present])
+                missing = [file for file in self._places.below(folder) if file.path not in present]
+                gone = self._places.drop([file for file in missing if not _lies_below(file, unlisted)])
                 tally.settled(*self._places.settle(gone), replaced=())
         self.settle()
         if progress:
@@ -302,6 +304,19 @@ class Ingester:
             for store in self._derived:
                 store.delete(pending)
             self._catalog.settle(pending)
+
+
+def _note_unlisted(error: OSError, root: Path, tally: Tally) -> Path:
+    """Report a folder whose files cannot be listed; the folder."""
+    folder = Path(error.filename)
+    name = folder.relative_to(root).as_posix() if folder != root else str(root)
+    reason = f"{name} cannot be listed: {error.strerror}; what the library has of it is kept"
+    tally.failed.append(Failure(name, reason, f'Check that you may list it: ls -ld "{folder}"'))
+    return folder
+
+
+def _lies_below(file: File, folders: Sequence[Path]) -> bool:
+    return any(Path(file.path).is_relative_to(folder) for folder in folders)
 
 
 def embedded_text(article: Article, passage: Passage) -> str:

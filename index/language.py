@@ -67,6 +67,7 @@ _LEAST = 0.1  # below this share of the probability the best language is a guess
 _SAMPLE = 4000  # characters; more text does not change the verdict
 _SHORT = 12  # words; up to here function words say more than letters do
 _APOSTROPHES = re.compile("[‘’ʼ＇`´]")
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u2060\ufeff"))  # soft hyphens, joiners and marks inside words
 _CLITIC = re.compile(r"(?<=\w)'(?:s|t|re|ve|ll|d|m)\b")  # Russia's, doesn't, they're
 _INITIALS = re.compile(r"\b(?:[^\W\d_]\.){2,}")  # U.S., z.B.
 _THOUSANDS = re.compile(r"(?<![\d.,])(\d{1,3})((?:[.,' \u00a0\u202f]\d{3})+)(?![\d]|[.,]\d)")
@@ -164,7 +165,8 @@ def _stemmer(algorithm: str) -> Callable[[str], str]:
 
 def _words(text: str, language: str = UNKNOWN) -> list[str]:
     """The casefolded words of a text in order; without thousands separators, English possessives, dots of initials."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    seen = text.translate(_UNSEEN)
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
     plain = _APOSTROPHES.sub("'", folded)
     if language == "en":
         plain = _CLITIC.sub("", plain)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -170,7 +170,7 @@ def _finish(draft: Draft, identifier: str) -> Article:
     if not any(character.isalnum() for character in body):
         raise EmptyArticle(f"{identifier} holds no text", "Delete it, or put the article's text into it.")
     language = detect(body) if draft.language is None else draft.language
-    title = _headline(text, marked) if draft.title is None else draft.title
+    title = _headline(text, marked, language) if draft.title is None else draft.title
     return Article(
         id=identifier,
         title=" ".join(_SURROGATE.sub("\ufffd", title).split()),
@@ -220,9 +220,14 @@ def _at_once(name: str, flags: int) -> int:
 
 
 # Detection
-def _headline(text: str, marked: tuple[Span, ...]) -> str:
-    """The first line if it is one: short, without a full stop, followed by more and longer text; else ""."""
+
+
+def _headline(text: str, marked: tuple[Span, ...], language: str) -> str:
+    """The first line, after a date, if it is one: short, without a full stop, above more and longer text; else ""."""
     rows = [line for region in _regions(text, marked) for line in lines(text, region)]
+    rows = list(dropwhile(lambda row: dates.is_dateline(text[row.start : row.end], language), rows))
+    if not rows:
+        return ""
     first = text[rows[0].start : rows[0].end]
     rest = sum(end - start for start, end in rows[1:])
     label = _LABEL.match(first)

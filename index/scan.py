@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,16 +100,20 @@ class Finished:
     gone: tuple[str, ...]
 
 
-def files(path: Path) -> Iterator[Path]:
+def files(path: Path, unlisted: Callable[[OSError], None]) -> Iterator[Path]:
     """The files to read: the path itself if it is one, else those below it of a kind we read, in a stable order.
 
     Folders that are links are not followed, and hidden names are passed over. What has the right name but is no regular
     file comes along: reading it says what it is.
+
+    Args:
+        path: A file or a folder.
+        unlisted: Told of each folder whose files cannot be listed.
     """
     if path.is_file():
         yield path
         return
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=unlisted):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(folder, name)
@@ -170,7 +174,8 @@ class Scan:
             return
         # A row that cannot be read does not say its name: it may be any of those that were not seen.
         vague = any(name == file.id or "#" in name.removeprefix(file.id) for name in failed.difference(known))
-        gone = () if vague else tuple(place for place in known if place not in seen)
+        inside = tuple(f"{name}{mark}" for name in failed for mark in "#/")  # of a table or an archive in an archive
+        gone = () if vague else tuple(i for i in known if i not in seen and not i.startswith(inside))
         yield Finished(file, "" if failed or digest is None else digest, gone)
 
     def _articles(

@@ -25,6 +25,8 @@ _CLOSING = re.escape("".join(set(MARKS) - set("([{（「『【〈《„‚")))
 _CLOSING_ALONE = _CLOSING.translate({ord(mark): None for mark in "«‹"})  # French puts a space inside « and »
 _HIDDEN = re.compile(rf"(?<![^\W_])[{_M}]|[{_M}](?![^\W_])|(?<!\S)[–—―-]+(?!\S)")
 _CLOSED = re.compile(rf"(?:\[\d+\]|[{_CLOSING}.!?…])*(?:\s+[{_CLOSING_ALONE}.](?=\s|$))?")
+# Chinese and Japanese write no spaces: directly after a full stop these open the next quotation.
+_CLOSED_UNSPACED = re.compile(rf"(?:\[\d+\]|[{_CLOSING.translate({ord(mark): None for mark in '“‘«‹'})}.!?…])*")
 _ITEM = re.compile(r"[^\S\n]*(?:[-*•·‣◦▪–—]|\(?\d{1,3}[.)]|[a-zA-Z]\))\s+(?=\S)|[^\S\n]*#{1,6}\s")
 _ORDINAL = re.compile(r"\d{1,2}\. [a-zåäöæø]")  # "5. mai", unlike "5. Maj"
 _BREAKS = re.compile(r"\r\n|[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -41,23 +43,46 @@ _REPORTING = re.compile(
 _DOTTED = re.compile(r"(?<![\w.])(\w+(?:\.\w+)*)\.$")
 _WORD_AND_NEXT = re.compile(r"(?<![\w.])(\w+(?:\.\w+)*)\.(?=\s+([^\W\d_]+))")
 _DATED = re.compile(r"\b\d{1,2}\.? (?:maj|mai|may|mei|mars|juni|juli|june|july)\.(?=\s)", re.IGNORECASE)
-_CAPITALISED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\w*\.? *$")
+_CAPITALISED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\w*\.?[ -]*$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
+_HYPHENATED = re.compile(r"[-‐‑][^\W_]")  # "J.-L.", "Dipl.-Ing."
 _SENTENCE = re.compile(r"[.!?…]+(?=\s)|[。！？।]")
 # Before a number these are never the last word of a sentence; neither is a word without vowels, such as "kl".
 _ABBREVIATED = (
-    "ca no nr vol art kap cap fig abs tel approx omkr ung jan feb mar apr jun jul aug sep sept okt oct nov dec dez des "
-    "pp op st min max inkl exkl"
+    "ca no nr vol art kap cap fig abs tel approx aprox est omkr ung jan feb mar apr jun jul aug sep sept okt oct nov "
+    "dec dez des pp op st min max inkl exkl"
+)
+_NUMBER = re.compile(r"[$€£]?\s?\d")
+# Whatever follows, these are never the last word of a sentence in their language.
+_NEVER_LAST = {
+    "en": "ste atty",
+    "sv": "t.ex bl.a dvs d.v.s resp enl s.k f.d",
+    "no": "f.eks bl.a dvs d.v.s jf jfr",
+    "da": "f.eks bl.a dvs d.v.s jf jfr",
+    "de": "bspw ggf dipl ing z.b d.h",
+    "nl": "o.a bijv d.w.z dhr mw mevr",
+    "fr": "sté me",
+    "es": "dña sta st",
+}
+_SPACED = re.compile(r"(?<![\w.])(\w{1,2})\. (\w{1,3})\.$")  # "t. ex."
+# After "a.m." these still tell the time.
+_TIMES = (
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Eastern Central Mountain Pacific GMT UTC BST CET CEST "
+    "EET ET EST EDT CT CST CDT MT MST MDT PT PST PDT IST JST AEST AEDT"
 )
 _TITLES = "mme mlle mgr hr frk dr prof fa sra srta dra"  # before a name, never at the end
 # Before a capitalised function word these end a sentence, as in "in the U.S. The"; so do capitals with dots.
 _MAY_END = frozenset({"etc", "inc", "corp", "ltd", "co", "jr", "sr", "bros", "al", "a.m", "p.m", "m.m", "osv", "mm"})
 _NAMES_TOO = frozenset({"will", "may", "an", "so", "do", "no", "can", "most", "am", "de", "den", "don", "van"})
 _BEFORE_ORDINAL = {
-    "de": "der die das den dem des am im vom zum zur beim ab bis",
+    "de": "der die das den dem des am im vom zum zur beim ab bis und ihr ihre ihren ihrem ihrer sein seine seinen "
+    "seinem seiner unser unsere unseren unserem unserer mein meinen meinem meiner",
     "da": "den det de i på fra til af om",
     "no": "den det de i på fra til av om",
 }
+_GERMAN_MONTHS = "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember"
+_BEFORE_NAMES = "de du et y e i par selon según por pelo pela con com avec da di von und av og och of by"
+_TWO_INITIALS = re.compile(r"[^\W\d_a-z]\. ?[^\W\d_a-z]")
 # Words no sentence and hardly a heading ends with: a line of prose that does goes on in the next.
 _LEADING = {
     "en": "a an the of and or but from at by with into as than if because while whose which its their our your my his "
@@ -70,7 +95,7 @@ _LEADING = {
     "es": "el la los las un una de del y o pero que a al por para con en sobre entre su",
 }
 _PROSE = 40  # characters; a line at least this long without an end may go on in the next
-_WRAPPED = range(40, 101)  # longest line of a hard-wrapped text, in characters
+_WRAPPED = range(25, 141)  # longest line of a hard-wrapped text, in characters
 _VIEW = 120  # characters around a boundary that decide about it; keeps the time linear
 
 
@@ -153,10 +178,10 @@ def _unfinished(above: str, below: str, language: str) -> bool:
 
 def _wrap_width(text: str, found: Sequence[Span]) -> int:
     """The column a text is hard-wrapped at, 0 if it is not: nearly every line break in its paragraphs is forced."""
-    width = max((line.end - line.start for line in found), default=0)
+    pairs = [(a, b) for a, b in pairwise(found) if _adjacent(text, a, b)]
+    width = max((line.end - line.start for line, _ in pairs), default=0)
     if width not in _WRAPPED:
         return 0
-    pairs = [(a, b) for a, b in pairwise(found) if _adjacent(text, a, b)]
     forced = sum(_forced(text, a, b, width) for a, b in pairs)
     return width if forced >= 3 and forced >= 0.7 * len(pairs) else 0
 
@@ -197,11 +222,13 @@ def _ends(block: str, language: str) -> Iterator[int]:
     """Where the sentences of a block end, the last one at its end."""
     seen, worded, cased = 0, False, block != block.lower()
     for candidate in _candidates(block, language):
-        closed = _CLOSED.match(block, candidate)
+        closed = (_CLOSED_UNSPACED if language in {"zh", "ja"} else _CLOSED).match(block, candidate)
         end = closed.end() if closed else candidate
         if not seen < end < len(block):
             continue
         worded = worded or any(character.isalnum() for character in block[seen:end])
+        if _HYPHENATED.match(block, end):
+            continue
         before, after = block[max(0, end - _VIEW) : end], block[end : end + _VIEW].lstrip()
         seen = end
         if (
@@ -272,13 +299,44 @@ def _abbreviated(word: str, before: str, after: str, language: str) -> bool:
     preceding = before[: -len(word) - 1].rstrip(f"{MARKS} ")
     first = not preceding or preceding[-1] in ".!?"
     short = word.isalpha() and not set(word.casefold()) & set("aeiouyåäöæøéèü")
-    if after[0].isdigit() and (first or word.islower()):
-        return short or word.casefold() in _ABBREVIATED.split()
-    if word.casefold() in _TITLES.split() or (first and len(word) < 4 and short):  # "M. Lund"
-        return True
-    if word.isdigit():
-        last = preceding.split()[-1:]
-        return len(word) < 3 and bool(last) and last[0].casefold() in _BEFORE_ORDINAL.get(language, "").split()
     following = _NEXT_WORD.match(after)
-    initial = len(word) == 1 and word.isupper() and bool(_CAPITALISED.search(preceding))
-    return initial and following is not None and not _starts(following[0], function_words(language))
+    name = following[0] if following else ""
+    last = preceding.rsplit(maxsplit=1)[-1] if preceding else ""
+    if word.casefold() in {"a.m", "p.m"}:
+        return name in _TIMES.split()
+    if _never_last(word, before, language):
+        return True
+    if _NUMBER.match(after) and (first or word.islower()):
+        return short or word.casefold() in _ABBREVIATED.split()
+    if word.isdigit():
+        return len(word) < 3 and _is_ordinal(last, name, language)
+    titled = word.casefold() in _TITLES.split() or (first and len(word) < 4 and short and word not in _TIMES.split())
+    return titled or _is_initial(word, preceding, after, language)  # "M. Lund"
+
+
+def _is_initial(word: str, preceding: str, after: str, language: str) -> bool:
+    """Whether a letter stands for a first name, as in "said J. K. Lund", or for the Russian word for a year."""
+    following = _NEXT_WORD.match(after)
+    if following is None or len(word) > 1:
+        return False
+    goes_on = not _starts(following[0], function_words(language))
+    last = preceding.rsplit(maxsplit=1)[-1] if preceding else ""
+    if word == "г":  # "2021 г."
+        return last.isdigit() and goes_on
+    named = bool(_CAPITALISED.search(preceding)) or last in _BEFORE_NAMES.split()
+    return word.isupper() and (bool(_TWO_INITIALS.match(after)) or (named and goes_on))
+
+
+def _never_last(word: str, before: str, language: str) -> bool:
+    """Whether no sentence ends with an abbreviation, such as "t.ex." or "t. ex."."""
+    spaced = _SPACED.search(before)
+    forms = {word.casefold(), f"{spaced[1]}.{spaced[2]}".casefold() if spaced else ""}
+    return not forms.isdisjoint(_NEVER_LAST.get(language, "").split())
+
+
+def _is_ordinal(last: str, following: str, language: str) -> bool:
+    """Whether a number with a full stop counts something, judged by the words before and after it."""
+    if language == "de" and following in _GERMAN_MONTHS.split():
+        return True
+    ordered = last.casefold() in _BEFORE_ORDINAL.get(language, "").split()
+    return ordered and not _starts(following, function_words(language))

@@ -110,6 +110,12 @@ def test_possessives_and_contractions_in_english() -> None:
     assert terms("U.S. and US", "en") == ["us", "us"]
 
 
+def test_what_nobody_sees_inside_a_word_does_not_split_it() -> None:
+    assert terms("Regierungs\u00adsprecherin ge\u200bschlos\u2060sen \ufeffHafen", "de") == terms(
+        "Regierungssprecherin geschlossen Hafen", "de"
+    )
+
+
 def test_numbers_are_kept_and_their_thousands_joined() -> None:
     assert terms("10,000 10.000 10 000 10\u00a0000 1,234,567", "und") == ["10000"] * 4 + ["1234567"]
     assert terms("On 2021-10-19 at 18.30, 3.5 percent", "en")[:5] == ["2021", "10", "19", "18", "30"]

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 from conftest import article
+from test_index_readers_samples import packed
 
 from index.catalog import Catalog
 from index.embed import Embedder, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
 from index.library import Library, open_library
 from index.rebuild import rebuilding
+from index.scan import files
 from index.settings import Settings
 from index.types import Article, Progress
 
@@ -82,6 +84,38 @@ def test_an_unreadable_file_is_reported(library: Library, tmp_path: Path) -> Non
     report = library.ingest([folder])
     assert report.added == ("good.txt",)
     assert [failure.id for failure in report.failed] == ["gone.txt"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
+def test_a_folder_that_cannot_be_listed_keeps_its_articles(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", good=BODY)
+    closed = write(folder / "2020", a="Bridges were opened.")
+    write(folder / "2020-old", b="Trains stood still.")
+    library.ingest([folder])
+    shutil.rmtree(folder / "2020-old")
+    closed.chmod(0)
+    report = library.ingest([folder])
+    closed.chmod(0o755)
+    assert (report.unchanged, report.removed) == (("good.txt",), ("2020-old/b.txt",))
+    assert [failure.id for failure in report.failed] == ["2020"]
+    assert "2020 cannot be listed: Permission denied" in report.failed[0].reason
+    assert "ls -ld" in report.failed[0].hint
+    assert library.article("2020/a.txt").text == "Bridges were opened."
+    folder.chmod(0)
+    report = library.ingest([folder])
+    folder.chmod(0o755)
+    assert ([failure.id for failure in report.failed], report.removed) == ([str(folder)], ())
+
+
+def test_a_folder_that_vanishes_while_files_are_listed_is_told(tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", good=BODY)
+    (folder / "late").mkdir()
+    unlisted: list[OSError] = []
+    found = files(folder, unlisted.append)
+    assert next(found).name == "good.txt"
+    (folder / "late").rmdir()
+    assert list(found) == []
+    assert [error.filename for error in unlisted] == [str(folder / "late")]
 
 
 def test_a_file_gone_bad_keeps_its_last_good_version(library: Library, tmp_path: Path) -> None:
@@ -513,6 +547,21 @@ def test_a_bad_row_costs_nothing_that_was_there(library: Library, tmp_path: Path
     assert report.failed
     assert report.removed == ()
     assert set(held(library)) == {"many.jsonl#x", "many.jsonl#y"}
+
+
+def test_a_bad_file_in_an_archive_costs_nothing_that_was_there(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "news"
+    folder.mkdir()
+    inner = packed({"i.txt": "Ferries were late on Friday."})
+    table = "title,text\nBridges,Bridges were opened on Monday.\n"
+    (folder / "z.zip").write_bytes(packed({"t.csv": table, "in.zip": inner, "x.txt": BODY, "y.txt": "Trains stood."}))
+    library.ingest([folder])
+    table = table.replace("title,text", "title,unknown")
+    (folder / "z.zip").write_bytes(packed({"t.csv": table, "in.zip": inner[:-30], "x.txt": BODY}))
+    report = library.ingest([folder])
+    assert {failure.id for failure in report.failed} == {"z.zip/t.csv", "z.zip/in.zip"}
+    assert report.removed == ("z.zip/y.txt",)
+    assert set(held(library)) == {"z.zip/t.csv#Bridges", "z.zip/in.zip/i.txt", "z.zip/x.txt"}
 
 
 def test_a_large_file_is_resumed_where_it_was_stopped(settings: Settings, tmp_path: Path) -> None:

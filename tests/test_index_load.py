@@ -74,6 +74,20 @@ def test_other_encodings(tmp_path: Path, encoding: str, text: str) -> None:
     assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text.removeprefix("\ufeff")
 
 
+@pytest.mark.parametrize("encoding", ["cp1250", "iso8859_2"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Prokuratura wszczęła śledztwo w sprawie źle wydanych środków. Żółte łodzie są zamknięte od poniedziałku.",
+        "Přístav malého města je od pondělí zavřený, protože tam byla spatřena velryba. Šťastný život.",
+        "A kisváros kikötője hétfő óta zárva van, mert bálnát láttak ott. Őszi hűvös szőlő, tűzoltó.",
+        "Luka malog grada zatvorena je od ponedjeljka jer je ondje viđen kit. Šuma, žaba, čaša, ćup.",
+    ],
+)
+def test_encodings_of_central_europe(tmp_path: Path, encoding: str, text: str) -> None:
+    assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text
+
+
 def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
     first = read_file(write(tmp_path, BODY), id="a").digest
     assert read_file(write(tmp_path, BODY, "b.txt"), id="b").digest == first
@@ -167,6 +181,15 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
     assert article.text.startswith("---")
 
 
+def test_front_matter_as_programs_write_it(tmp_path: Path) -> None:
+    stated = 'title: >-\r\n  Harbour\r\n  closed\r\nsource: "https://www.example.org/a"\r\ndate: 19 oktober 2021'
+    article = read_file(write(tmp_path, f"---\r\n{stated}\r\n---\r\n{SWEDISH}", "a.md"), id="a")
+    assert (article.title, article.published) == ("Harbour closed", date(2021, 10, 19))
+    assert (article.source.url, article.source.outlet) == ("https://www.example.org/a", "example.org")
+    article = read_file(write(tmp_path, f"---\ntitle: |\nsource: The Quay\n---\n# Rain\n\n{BODY}", "b.md"), id="b")
+    assert (article.title, article.source.outlet, article.source.url) == ("Rain", "The Quay", None)
+
+
 def test_markdown_headings(tmp_path: Path) -> None:
     text = f"Some words first.\n\n# Harbour **closed** by [a whale](https://example.org) #\n\n{BODY}"
     assert read_file(write(tmp_path, text, "a.md"), id="a").title == "Harbour closed by a whale"
@@ -258,6 +281,13 @@ def test_any_bytes_are_an_article_or_a_clear_error(content: bytes) -> None:
 )
 def test_the_first_line_is_the_title_if_it_looks_like_one(first: str, title: str) -> None:
     assert make_article(f"{first}\n\n{BODY}", id="a").title == title
+
+
+def test_a_date_above_the_title_is_not_the_title() -> None:
+    article = make_article(f"19 October 2021\n\nPublished: 19 October 2021\n\nHarbour closed\n\n{BODY}", id="a")
+    assert (article.title, article.published) == ("Harbour closed", date(2021, 10, 19))
+    assert make_article("19 October 2021", id="a").title == ""
+    assert make_article(f"10 whales in 2015\n\n{BODY}", id="a").title == "10 whales in 2015"
 
 
 def test_a_title_is_followed_by_something_longer() -> None:
@@ -361,6 +391,28 @@ def test_lines_that_are_furniture(line: str) -> None:
 )
 def test_lines_that_are_the_story(line: str) -> None:
     assert marked(make_article(f"{BODY}{line}\n{BODY}", id="a")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "is_furniture"),
+    [
+        ("© The Quay", True),
+        ("(c) 2021 The Quay", True),
+        ("Copyright © 2021 The Quay", True),
+        ("Copyright (c) The Quay. All rights reserved.", True),
+        ("Copyright rules will be voted on in Sweden next week.", False),
+        ("(c) the port fees are abolished.", False),
+    ],
+)
+def test_copyright_notices_show_a_sign_or_a_year(line: str, is_furniture: bool) -> None:
+    assert marked(make_article(f"{BODY}\n{line}", id="a")) == ([line] if is_furniture else [])
+
+
+@pytest.mark.parametrize("label", ["Date", "Published"])
+def test_a_label_before_many_blanks_is_read_soon(label: str) -> None:
+    text = f"{label}{' ' * 300_000}{BODY}"
+    assert furniture.find(text) == ()
+    assert dates.published(text, "en") is None
 
 
 def test_labels_count_only_at_the_edges() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_index_readers_samples import (
@@ -57,6 +59,25 @@ def test_a_page_in_the_encoding_it_states(tmp_path: Path, encoding: str) -> None
     assert said in one(tmp_path, html.encode(encoding), "a.html").text
 
 
+@pytest.mark.parametrize(
+    ("label", "encoding", "said"),
+    [
+        ("iso-8859-1", "cp1252", "“Hamnen – i Ängö – är stängd”, sade hon"),
+        ("us-ascii", "cp1252", "“The harbour – in Ängö – is closed”"),
+        ("iso-8859-9", "cp1254", "“Liman – bugün – kapalı”, dedi"),
+        ("gb2312", "gb18030", "港口關閉了，朱镕基说"),
+        ("Shift_JIS", "cp932", "港は閉鎖された①髙"),
+        ("x-sjis", "cp932", "港は閉鎖された①髙"),
+        ("euc-kr", "cp949", "항구가 닫혔다 똠방각하"),
+    ],
+)
+def test_a_page_whose_encoding_is_larger_than_what_it_states(
+    tmp_path: Path, label: str, encoding: str, said: str
+) -> None:
+    html = PAGE.replace('charset="utf-8"', f'charset="{label}"').replace(FIRST, f"{said}. {FIRST}").replace("©", "(c)")
+    assert said in one(tmp_path, html.encode(encoding), "a.html").text
+
+
 def test_a_page_with_a_broken_byte_keeps_its_letters(tmp_path: Path) -> None:
     html = PAGE.replace(FIRST, f"Hamnen i Ängö är stängd. {FIRST}").encode().replace(b"whale was", b"whale \xff was")
     assert "Hamnen i Ängö är stängd." in one(tmp_path, html, "a.html").text
@@ -65,6 +86,38 @@ def test_a_page_with_a_broken_byte_keeps_its_letters(tmp_path: Path) -> None:
 def test_a_broken_byte_among_a_few_letters_beyond_ascii_keeps_them(tmp_path: Path) -> None:
     text = f"“The harbour in Ängö is closed,” she said. {FIRST}".encode().replace(b"whale was", b"whale \xe9 was")
     assert one(tmp_path, text, "a.txt").text.startswith("“The harbour in Ängö is closed,” she said.")
+
+
+OWN_TIME = '<time datetime="2021-11-03">3 November 2021</time>'
+UNDATED = "".join(line for line in PAGE.splitlines(keepends=True) if 'property="article:' not in line)
+TEASER = '<a href="/a">Ten whales</a><time datetime="2015-03-02">2 March 2015</time>'
+
+
+@pytest.mark.parametrize("name", ["aside", "nav", "footer", "div"])
+def test_the_day_of_a_related_article_is_not_that_of_the_page(tmp_path: Path, name: str) -> None:
+    page = UNDATED.replace("<div id", "</head><body><div id").replace(
+        "</main>", f"<{name}><ul><li>{TEASER}</li></ul></{name}></main>"
+    )
+    assert one(tmp_path, page, "a.html").published == date(2021, 11, 3)
+    page = page.replace(OWN_TIME, "")
+    assert one(tmp_path, page, "a.html").published is None
+    script = '<script type="application/ld+json">{"@type": "NewsArticle", "datePublished": "2021-11-02"}</script>'
+    assert one(tmp_path, page.replace("<main>", f"{script}<main>"), "a.html").published == date(2021, 11, 2)
+
+
+def test_a_day_in_the_story_is_not_that_of_the_page(tmp_path: Path) -> None:
+    story = FIRST.replace("Monday", '<time datetime="1998-05-05">5 May 1998</time>')
+    page = UNDATED.replace("<div id", "</head><body><div id").replace(FIRST, story)
+    article = one(tmp_path, page, "a.html")
+    assert article.published == date(2021, 11, 3)
+    assert "since 5 May 1998 because" in article.text
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en-GB", None), ("sv", date(2021, 4, 3))])
+def test_a_day_in_figures_on_an_english_page(tmp_path: Path, language: str, expected: date | None) -> None:
+    page = UNDATED.replace("<div id", '<meta name="date" content="03/04/2021"></head><body><div id')
+    page = page.replace(OWN_TIME, "").replace('lang="en-GB"', f'lang="{language}"')
+    assert one(tmp_path, page, "a.html").published == expected
 
 
 def test_nothing_is_fetched_for_a_page(tmp_path: Path) -> None:
@@ -154,6 +207,50 @@ def test_a_word_document_keeps_insertions_and_tables(tmp_path: Path) -> None:
     assert (article.title, article.language, article.published) == (TITLE, "en", None)
 
 
+def test_equal_cells_of_a_table_are_kept_and_wide_ones_not_repeated(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph(FIRST)
+    table = document.add_table(4, 4)
+    for row, cells in enumerate([("Sverige", "2", "2", "0"), ("Norge", "", "1", "1"), ("A", "", "B", "B"), ("",) * 4]):
+        for column, text in enumerate(cells):
+            table.cell(row, column).text = text
+    table.cell(2, 0).merge(table.cell(2, 1))
+    out = io.BytesIO()
+    document.save(out)
+    article = one(tmp_path, out.getvalue(), "a.docx")
+    assert article.text == f"{FIRST}\n\nSverige\t2\t2\t0\n\nNorge\t\t1\t1\n\nA\tB\tB"
+
+
+def test_content_controls_and_text_boxes_of_a_word_document(tmp_path: Path) -> None:
+    import zipfile
+
+    parts = zipfile.ZipFile(io.BytesIO(samples()[".docx"]))
+    files = {name: parts.read(name) for name in parts.namelist()}
+    said = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    inner = f"<w:sdt><w:sdtContent>{said.format('Inside it.')}</w:sdtContent></w:sdt>"
+    control = f"<w:sdt><w:sdtPr/><w:sdtContent>{said.format('In control.')}{inner}</w:sdtContent></w:sdt>"
+    contents = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr>'
+    control += f"<w:sdt>{contents}<w:sdtContent>{said.format('Page 3')}</w:sdtContent></w:sdt>"
+    boxed = f"<w:pict><w:txbxContent>{said.format('Boxed.')}{said.format('Twice.')}</w:txbxContent></w:pict>"
+    control += f"<w:p><w:r><w:t>Before, </w:t></w:r><w:r>{boxed}</w:r><w:r><w:t>after.</w:t></w:r></w:p>"
+    files["word/document.xml"] = files["word/document.xml"].replace(b"<w:tbl>", control.encode() + b"<w:tbl>")
+    text = one(tmp_path, packed(files), "a.docx").text
+    assert text.split("\n\n")[2:7] == ["In control.", "Inside it.", "Before, after.", "Boxed.", "Twice."]
+
+
+def test_pictures_and_readings_do_not_tear_paragraphs(tmp_path: Path) -> None:
+    body = '<p>The crowd saw <picture><source srcset="x"/><img src="x.svg" alt=""/></picture> Eva Lund on Monday.</p>'
+    body += "<p>市長の<ruby>山田<rp>(</rp><rt>やまだ</rt><rp>)</rp></ruby>氏が来た。</p>"
+    files = {**EPUB_FILES, "OEBPS/b.xhtml": f"<html><body><h2>Ferries</h2>{body}</body></html>"}
+    expected = ["The crowd saw Eva Lund on Monday.", "市長の山田氏が来た。"]
+    found = articles(written(tmp_path, packed(files), "a.epub"))[-1]
+    assert found.text.split("\n\n")[1:] == expected
+    page = PAGE.replace(f"<p>{FIRST}</p>", f"<p>{FIRST}</p>{body}")
+    assert set(expected) <= set(one(tmp_path, page, "a.html").text.split("\n\n"))
+
+
 def test_the_chapters_of_a_book(tmp_path: Path) -> None:
     first, second = articles(written(tmp_path, packed(EPUB_FILES), "a.epub"))
     assert (first.id, second.id) == ("a.epub#OEBPS/a b.xhtml", "a.epub#OEBPS/b.xhtml")
@@ -224,6 +321,51 @@ def test_values_of_other_types(tmp_path: Path) -> None:
     assert (article.source.outlet, article.published) == ("The Quay", date(2021, 11, 3))
 
 
+def test_a_broken_byte_in_a_row_keeps_the_other_letters(tmp_path: Path) -> None:
+    rows = "title,text\nEn,Hamnen i Ängö är stängd på måndag.\nTvå,Även i Åhus är \0 hamnen stängd.\n"
+    content = rows.encode().replace(b"\0", b"\xff")
+    assert [one.text for one in articles(written(tmp_path, content, "a.csv"))] == [
+        "Hamnen i Ängö är stängd på måndag.",
+        "Även i Åhus är \ufffd hamnen stängd.",
+    ]
+
+
+def test_values_inside_others(tmp_path: Path) -> None:
+    rows: list[dict[str, Any]] = [
+        {"article": {"title": TITLE, "text": FIRST, "date": "2021-11-03"}},
+        {"_id": "7", "_source": {"title": TITLE, "body": FIRST}},
+        {"body": [{"title": "Ferries", "text": FIRST}, {"text": SECOND}]},
+        {"title": {"rendered": "Whale &amp; ferry"}, "content": {"rendered": f"<p>{FIRST}</p><p>{SECOND}</p>"}},
+        {
+            "headline": {"main": TITLE, "kicker": None},
+            "text": FIRST,
+            "date": {"$date": {"$numberLong": "1635933600000"}},
+        },
+        {"title": math.nan, "text": {"content": FIRST}, "_id": {"$oid": "abc"}},
+    ]
+    found = articles(written(tmp_path, "\n".join(map(json.dumps, rows)), "a.jsonl"))
+    assert [one.text for one in found] == [
+        *(FIRST, FIRST, f"Ferries\n\n{FIRST}\n\n{SECOND}", f"{FIRST}\n\n{SECOND}", FIRST, FIRST)
+    ]
+    assert [one.title for one in found] == [TITLE, TITLE, "Ferries", "Whale & ferry", TITLE, ""]
+    assert [one.id.partition("#")[2] for one in found[1:6:4]] == ["7", "abc"]
+    assert [one.published for one in found[:5:4]] == [date(2021, 11, 3)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("<p>R&amp;D closed.</p><p>So it is.</p>", "R&D closed.\n\nSo it is."),
+        ("It is <b>closed</b>.\n\nSo it\nis.", "It is closed.\n\nSo it is."),
+        ("It is so: a <b and c> d.", "It is so: a <b and c> d."),
+        ("It is R&amp;D.", "It is R&amp;D."),
+    ],
+)
+def test_a_text_in_html(tmp_path: Path, text: str, read: str) -> None:
+    (found,) = articles(written(tmp_path, json.dumps({"title": "<i>R</i> &amp; D", "text": text}), "a.jsonl"))
+    assert (found.title, found.text) == ("R & D", read)
+
+
 # Ids and digests
 
 
@@ -282,6 +424,46 @@ def test_an_archive_in_an_archive(tmp_path: Path) -> None:
 )
 def test_days_as_formats_state_them(words: str | None, expected: date | None) -> None:
     assert day(words, "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "expected"),
+    [
+        ("05/06/2021 10:30", "en", None),
+        ("25/06/2021 10:30", "en", date(2021, 6, 25)),
+        ("03.04.2021 10:30", "de", date(2021, 4, 3)),
+        ("Publicerad 3.4.2021 kl. 10.15", "sv", date(2021, 4, 3)),
+        ("03.04.2021 10:30", None, None),
+        ("3.4.21", "no", date(2021, 4, 3)),
+        ("3.4.99", "no", date(1999, 4, 3)),
+        ("2021/4/3 10:30", None, date(2021, 4, 3)),
+        ("19/10/2021 às 10h15", "pt", date(2021, 10, 19)),
+        ("19 oktober 2021 kl 10:15", "sv", date(2021, 10, 19)),
+        ("Oct 19, 2021, 10:30 am", "en", date(2021, 10, 19)),
+        ("31.02.2021", "de", None),
+        ("2 days ago", "en", None),
+        ("Today", "en", None),
+        ("for 2 timer siden", "no", None),
+    ],
+)
+def test_days_with_times_and_in_their_order(words: str, language: str | None, expected: date | None) -> None:
+    assert day(words, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("19 oktober 2021", "Hamnen i den lilla staden är stängd sedan i måndags, eftersom en val har setts där."),
+        ("19. Oktober 2021", "Der Hafen der kleinen Stadt ist seit Montag geschlossen, weil dort ein Wal war."),
+        ("19 octobre 2021", "Le port de la petite ville est fermé depuis lundi, parce qu'une baleine y a été vue."),
+    ],
+)
+def test_days_in_the_language_of_their_text(tmp_path: Path, words: str, text: str) -> None:
+    (found,) = articles(written(tmp_path, json.dumps({"text": text, "date": words}), "a.jsonl"))
+    assert found.published == date(2021, 10, 19)
+    entry = f"<item><title>x</title><pubDate>{words}</pubDate><description>{text}</description></item>"
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Q</title>{entry}</channel></rss>'
+    assert one(tmp_path, feed, "a.rss").published == date(2021, 10, 19)
 
 
 def test_languages_and_places_as_formats_state_them() -> None:

@@ -217,6 +217,12 @@ def test_bad_lines_do_not_stop_the_others(tmp_path: Path) -> None:
     assert [one.text for one in read] == ["The harbour is closed.", "\ufffd It is."]
 
 
+def test_values_nested_deeply_are_passed_over(tmp_path: Path) -> None:
+    deep = '{"text": [' * 300 + '"Closed."' + "]}" * 300
+    path = written(tmp_path, f'{{"title": {deep}, "text": "It is."}}\n{{"text": {deep}}}\n', "a.jsonl")
+    assert list(failures(path).values()) == ["it holds no text"]
+
+
 def test_a_line_of_100_mb_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     with path.open("wb") as file:
@@ -245,6 +251,57 @@ def test_a_row_with_an_open_quotation_mark_does_not_take_the_next_ones_along(tmp
     assert [one.title for one in found if isinstance(one, Article)] == ["One", "Three", "Four"]
     (bad,) = (one for one in found if isinstance(one, Failure))
     assert (bad.id, "quotation mark" in bad.reason) == ("a.csv#line 4", True)
+
+
+def test_what_follows_a_row_with_an_open_quotation_mark_is_no_row_unless_it_looks_like_one() -> None:
+    rows = [
+        "id,title,text",
+        '1,One,"Closed on Monday.',
+        "Nobody knows why.",
+        "",
+        'They ""say"", so.',
+        '2,Two,"It is open,\nsaid the captain."',
+        "3,Three,Rain.",
+    ]
+    bad, *good = csv_rows(io.BytesIO("\n".join(rows).encode()))
+    assert (bad.number, bad.reason) == (
+        2,
+        "a quotation mark in it is never closed; 2 lines after it cannot be told from it",
+    )
+    assert [row.values and row.values["id"] for row in good] == ["2", "3"]
+
+
+def test_bare_quotation_marks_inside_a_value_do_not_make_rows_of_its_lines() -> None:
+    rows = ["id,title,text", '1,One,"He said "no".', "", 'Then, he left."', '2,Two,"He said "no"."', "3,Three"]
+    bad, *good = csv_rows(io.BytesIO("\n".join(rows).encode()))
+    assert (bad.number, bad.values) == (2, None)
+    assert [row.values and row.values["id"] for row in good] == ["2", "3"]
+
+
+def test_values_beyond_the_last_column_are_of_the_text_or_reported(tmp_path: Path) -> None:
+    texts = [
+        "The harbour is closed, said the captain, until Monday.",
+        "It rains,",
+        "It snows,,",
+        "It is, he said; open",
+    ]
+    rows = "".join(f"{number},Title,{text}\n" for number, text in enumerate(texts))
+    found = articles(written(tmp_path, f"id,title,text\n{rows}", "a.csv"))
+    assert [one.text for one in found] == [texts[0], "It rains", "It snows", texts[3]]
+    path = written(tmp_path, "text,title\nClosed,A,,b\nOpen,B,,\nRain,C\nSnow\n", "b.csv")
+    assert failures(path) == {"b.csv#line 2": "it has 4 values under 2 names"}
+    assert [one.text for one in read_articles(path, id="b") if isinstance(one, Article)] == ["Open", "Rain", "Snow"]
+
+
+def test_quotation_marks_after_a_backslash_as_mysql_writes_them(tmp_path: Path) -> None:
+    rows = '"title","text","date"\n"A ""b""","He said ""no"", twice.","2021-10-19"\n"C","","2021-10-20"\n'
+    for content in (rows, rows.replace('""', '\\"').replace(',\\",', ',"",')):
+        (found,) = (
+            one for one in read_articles(written(tmp_path, content, "a.csv"), id="a") if isinstance(one, Article)
+        )
+        assert (found.title, found.text, str(found.published)) == ('A "b"', 'He said "no", twice.', "2021-10-19")
+    (found,) = articles(written(tmp_path, 'title,text\n"C:\\","The harbour is closed."\n', "a.csv"))
+    assert found.title == "C:\\"
 
 
 def test_open_quotation_marks_without_end_end_a_table() -> None:
@@ -371,6 +428,17 @@ def test_members_that_cannot_be_read(tmp_path: Path) -> None:
         "a.zip/locked.txt": "it is encrypted",
     }
     assert [one.id for one in read_articles(path, id="a.zip") if isinstance(one, Article)] == ["a.zip/good.txt"]
+
+
+def test_a_truncated_archive_of_archives_is_not_taken_for_its_last_one(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:  # stored, so that the table of contents of the inner one lies open
+        made.writestr("a.zip", packed({"a.txt": FIRST}))
+        made.writestr("b.zip", packed({"b.txt": SECOND}))
+    whole = out.getvalue()
+    refused(
+        tmp_path, whole[: whole.rindex(b"PK\x05\x06", 0, whole.rindex(b"PK\x05\x06")) + 22], "z.zip", "no whole zip"
+    )
 
 
 def test_archives_without_articles(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -117,8 +118,26 @@ def test_any_furniture_is_left_out(text: str, places: list[tuple[int, int]]) -> 
         ("en", ["Vol. 2 is out.", "It sells."]),
         ("no", ["Kl. 18.30 i dag er det møte.", "Kom!"]),
         ("fr", ["Il est parti.", "«Je reste.", "Toi aussi», dit-elle."]),
+        ("en", ["He died at 3:30 a.m. Saturday in Miami.", "He was 54."]),
+        ("en", ["It is at 9 p.m. ET in Miami.", "It is at 10 a.m. GMT.", "It is late."]),
+        ("en", ["It began at 9 p.m.", "Fans left on Monday.", "Tuesday was quiet."]),
+        ("en", ["The price is approx. $30.", "The est. 3,000 people left."]),
+        ("sv", ["Företag som t.ex. Saab deltar, t. ex. Volvo, dvs. Geely.", "De är många."]),
+        ("sv", ["Det gäller resp. Malmö och Lund.", "Enl. Polisen greps två.", "De är unga."]),
+        ("no", ["Selskaper som f.eks. Hydro deltar, dvs. Norge, jf. Grunnloven.", "De er store."]),
+        ("no", ["Prisen steg med 50 pst.", "Det er mye."]),
+        ("da", ["Selskaber som bl.a. Novo deltager.", "De er store."]),
+        ("nl", ["Dhr. Jansen en mw. De Vries kwamen.", "Het kost o.a. 3 mln. euro."]),
+        ("de", ["Das gilt bspw. Berlin.", "Der Dipl.-Ing. Max Huber kam.", "Er ging."]),
+        ("de", ["Das Spiel beginnt Freitag, 22. Oktober, in Köln.", "Es ist spät."]),
+        ("de", ["Ihr 50. Geburtstag war gestern.", "Sein 3. Tor fiel spät.", "Das Spiel ist am 5.", "Das sagte er."]),
+        ("fr", ["Le livre de J. Dupont est paru.", "J.-L. Mélenchon et J. L. Borloo parlent.", "C'est tout."]),
+        ("es", ["El libro de J. García salió.", "J. M. Aznar y F. González hablaron.", "Costó aprox. 30 euros."]),
+        ("ru", ["По словам С. В. Лаврова, это так.", "В 2021 г. Россия закрыла представительство.", "Он прав."]),
+        ("ru", ["Он родился в 1950 г.", "Он умер."]),
         ("ja", ["これは文です。", "これも文です。", "「はい。」と言った。"]),
         ("zh", ["港口关闭了。", "渡轮在等待。"]),
+        ("zh", ["他说港口关闭了。", "“渡轮在等待。”", "船走了。"]),
         ("hi", ["बंदरगाह बंद है।", "नावें रुकी हैं।"]),
     ],
 )
@@ -181,19 +200,25 @@ def test_a_heading_is_not_joined_with_the_text_below() -> None:
     assert cut("The ten questions everybody has asked us about harbours\nHarbours are deep.")[1] == "Harbours are deep."
 
 
-def test_hard_wrapped_lines_are_joined() -> None:
-    words = ("The harbour of the small town has been closed since Monday because Dr. Lund saw a whale. " * 8).split()
-    rows, row = [], ""
-    for word in words:
-        if len(row) + 1 + len(word) > 72:
-            rows.append(row)
-            row = word
-        else:
-            row = f"{row} {word}".strip()
-    found = cut("Harbour closed\n\n" + "\n".join([*rows, row]))
-    assert found[0] == "Harbour closed"
-    assert len(found) == 9
-    assert {" ".join(one.split()) for one in found[1:]} == {" ".join(words[:17])}
+def wrapped(text: str, width: int) -> str:
+    """A text in lines of at most ``width`` characters."""
+    return "\n".join(textwrap.wrap(text, width))
+
+
+WHALE = "Eva Holm and Per Berg of Hamburg closed Ystad Harbour on Monday because Dr. Lund saw a Norwegian whale."
+
+
+@pytest.mark.parametrize("width", [30, 38, 72, 100, 120])
+@pytest.mark.parametrize("above", ["Harbour closed", "Harbour closed " + "and closed " * 12 + "again"])
+def test_hard_wrapped_lines_are_joined(width: int, above: str) -> None:
+    found = cut(f"{above}\n\n{wrapped(' '.join([WHALE] * 8), width)}")
+    assert [" ".join(one.split()) for one in found] == [above, *[WHALE] * 8]
+
+
+def test_the_lines_of_a_poem_are_not_joined() -> None:
+    poem = ["Whose harbour this is I think I know", "His house is in the village though", "He will not see me"]
+    poem += ["Stopping here", "To watch the whale beneath the snow", "My little boat must think it odd"]
+    assert cut("\n".join(poem)) == poem
 
 
 def test_items_of_lists_are_sentences() -> None:

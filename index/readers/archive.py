@@ -74,8 +74,11 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(cast(BinaryIO, _Careful(stream)))
         except (*_BROKEN, NotImplementedError) as error:
-            raise UnreadableFile("it is no whole zip archive", "Make it again, or fetch it again.") from error
+            raise _not_whole() from error
         self.files = [info for info in self._zip.infolist() if info.filename and not info.is_dir()]
+        # What was cut off may have held the table of contents; zipfile then takes that of the last archive inside.
+        if min((info.header_offset for info in self._zip.infolist()), default=0) > 0:
+            raise _not_whole()
         if len(self.files) > COUNT:
             raise UnreadableFile(f"it holds more than {COUNT} files", "Unpack it and index the folder.")
 
@@ -201,6 +204,10 @@ def _placed(found: Draft | Failure, place: str) -> Draft | Failure:
         return replace(found, id=place + found.id)
     source = replace(found.source, file=place + (found.source.file or ""))
     return replace(found, place=place + found.place, source=source)
+
+
+def _not_whole() -> UnreadableFile:
+    return UnreadableFile("it is no whole zip archive", "Make it again, or fetch it again.")
 
 
 def _damaged() -> UnreadableFile:

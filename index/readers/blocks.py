@@ -7,13 +7,22 @@ from typing import Any
 _BREAK, _LINE = "\x00", "\x01"
 _MARKS = str.maketrans({_BREAK: " ", _LINE: " "})
 _EDGES = {"td": " ", "th": " ", "br": _LINE}
-_UNREAD = frozenset({"script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object", "button"})
+READINGS = ("rt", "rp")
+"""What says how the characters of ``ruby`` are read."""
+
+_UNREAD = frozenset(
+    {
+        *("script", "style", "template", "noscript", "svg", "math", "head", "iframe", "object", "button"),
+        *READINGS,
+    }
+)
 _INLINE = frozenset(
     {
         *("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn"),
-        *("em", "font", "i", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "rt", "s"),
+        *("em", "font", "i", "ins", "kbd", "label", "mark", "q", "ruby", "rb", "s"),
+        *READINGS,
         *("samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
-        *("img"),
+        *("img", "picture", "source"),
     }
 )
 

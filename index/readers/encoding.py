@@ -41,7 +41,7 @@ _ENCODINGS = [
     "cp874",
 ]
 _EASTERN = {
-    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq"), "cp1250"),
+    **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"), "cp1250"),
     **dict.fromkeys(("az", "tr"), "cp1254"),
     **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
 }
@@ -110,11 +110,20 @@ def _guess(content: bytes) -> str:
     western = content.decode("cp1252", "replace")
     letters = [character.isascii() for character in western if character.isalpha()]
     if sum(letters) > 0.7 * len(letters):
-        return _EASTERN.get(detect(western), "cp1252")
+        likeliest = _EASTERN.get(detect(western), "cp1252")
+        return _central(content) if likeliest == "cp1250" else likeliest
     from charset_normalizer import from_bytes  # most files never need it
 
     best = from_bytes(content, cp_isolation=_ENCODINGS).best()
     return best.encoding if best else "cp1252"
+
+
+def _central(content: bytes) -> str:
+    """Which of the two encodings of Central Europe makes more letters of some bytes."""
+    return max(
+        ("cp1250", "iso8859_2"),
+        key=lambda encoding: sum(character.isalpha() for character in content.decode(encoding, "replace")),
+    )
 
 
 def _binary() -> BinaryFile:

@@ -51,7 +51,7 @@ def _draft(entry: Any, outlet: str | None, language: str | None) -> Draft:
         text,
         title=title or None,
         language=code,
-        published=day(entry.get("published") or entry.get("updated"), code),
+        published=day(entry.get("published") or entry.get("updated"), code, text),
         source=Origin(outlet=entry.get("source", {}).get("title") or outlet or None, url=url),
         place=place(entry.get("id") or url or title or text[:80]),
     )

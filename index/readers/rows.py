@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -18,22 +19,34 @@ LINE = 5 * 1024 * 1024
 """Characters or bytes of a line, and of a value; an article has a thousandth of that."""
 _SAMPLE = 1 << 18  # bytes that decide about the encoding
 _DELIMITERS = ",;\t|"
+# A quotation mark within a value, not an empty value or its end.
+_ESCAPED = re.compile(rb"""\\"(?![,;|\t\r\n])""")
+_DOUBLED = re.compile(rb"""(?<![,;|\t\r\n])""(?![,;|\t\r\n])""")
 _ATTEMPTS = 50  # rows with open quotation marks that are got over; each may mean reading on to the end of the file
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its number, from 1, and its values by column, or what is wrong with it."""
+    """A row.
+
+    Attributes:
+        number: That of its line, from 1.
+        values: By column; None if it cannot be read.
+        reason: What is wrong with it, if anything.
+        fatal: Whether nothing that follows it can be read.
+        surplus: What stands after the last column's value, from the delimiter on.
+    """
 
     number: int
     values: dict[str, Any] | None = None
     reason: str = ""
     fatal: bool = False
+    surplus: str = ""
 
 
 def json_rows(stream: BinaryIO) -> Iterator[Row]:
     """The objects of a file of JSON Lines; empty lines are passed over."""
-    for number, line in enumerate(_lines(stream), 1):
+    for number, line in enumerate(_lines(*_sampled(stream)), 1):
         if line is None:
             yield Row(number, reason=f"the line is longer than {LINE >> 20} MB")
         elif line.strip():
@@ -56,51 +69,117 @@ def csv_rows(stream: BinaryIO, delimiter: str | None = None) -> Iterator[Row]:
     """The rows of a table whose first line names the columns; the delimiter is what that line has most of.
 
     A quotation mark that is never closed would make one row of all that follow it. Such a row is reported, and what
-    follows its first line is read anew.
+    follows its first line is read anew, from the first line on that has as many values as the other rows.
     """
-    lines = _lines(stream)
+    sample, stream = _sampled(stream)
+    lines = _lines(sample, stream)
     head = next(lines, "")
     if head is None:
         raise UnreadableFile(f"its first line is longer than {LINE >> 20} MB", "Name the columns in the first line.")
-    delimiter = delimiter or max(_DELIMITERS, key=head.count)
-    source = _Lines(_chain(head, lines))
-    table = csv.reader(source, delimiter=delimiter)
-    names: list[str] | None = None
-    short: list[str] = []
-    left = _ATTEMPTS
-    while True:
-        values = None
+    table = _Table(_Lines(_chain(head, lines)), delimiter or max(_DELIMITERS, key=head.count), sample)
+    names = table.next()
+    if names is not None:
+        yield from _body(table, [name.strip() for name in names])
+    if not table.matched:
+        number = table.lines.number - len(table.lines.record) + 1
+        yield Row(number, reason="from here on its quotation marks do not match", fatal=True)
+
+
+def _body(table: _Table, names: list[str]) -> Iterator[Row]:
+    """The rows below the names, up to the end or to quotation marks that cannot be got over."""
+    width, left = len(names), _ATTEMPTS
+    torn = passed = 0  # the line of a row that was given up, and how many lines after it may still be of it
+    while (values := table.next()) is not None and (table.matched or left):
+        if not table.matched or _breaks_off(table, values, width):
+            left -= not table.matched
+            passed += bool(torn)
+            torn = torn or table.lines.number - len(table.lines.record) + 1
+            table.restart()
+        elif torn and len(values) != width:
+            passed += bool(values)
+        elif any(values):
+            if torn:
+                yield _torn(torn, passed)
+            torn = passed = 0
+            row = _row(table, names, values)
+            width = width if row.surplus else max(len(names), len(values))
+            yield row
+    if torn:
+        yield _torn(torn, passed)
+
+
+def _breaks_off(table: _Table, values: Sequence[str], width: int) -> bool:
+    """Whether bare quotation marks inside a value ended a record at a line end within the value."""
+    is_odd = sum(line.count('"') for line in table.lines.record) % 2 == 1
+    return (is_odd or len(values) < width) and not table.is_whole()
+
+
+def _torn(number: int, passed: int) -> Row:
+    """The row of a quotation mark that stays open."""
+    more = f"; {passed} {'line' if passed == 1 else 'lines'} after it cannot be told from it" if passed else ""
+    return Row(number, reason=f"a quotation mark in it is never closed{more}")
+
+
+def _row(table: _Table, names: Sequence[str], values: Sequence[str]) -> Row:
+    """A row's values by name; a row may end early."""
+    named = dict(zip(names, [*values, *[""] * len(names)], strict=False))
+    count = max(i for i, value in enumerate(values, 1) if value)
+    if count <= len(names):
+        return Row(table.lines.number, named)
+    surplus = "".join(f"{table.delimiter}{value}" for value in values[len(names) : count])
+    return Row(table.lines.number, named, f"it has {count} values under {len(names)} names", surplus=surplus)
+
+
+class _Table:
+    """The values of a table, record by record.
+
+    Args:
+        lines: Its lines.
+        delimiter: What stands between values.
+        sample: Its first bytes, which show whether quotation marks are doubled or follow a backslash, as in MySQL.
+
+    Attributes:
+        matched: Whether the quotation marks of the last record match.
+    """
+
+    def __init__(self, lines: _Lines, delimiter: str, sample: bytes) -> None:
+        self.lines = lines
+        self.delimiter = delimiter
+        self.matched = True
+        self._escape = "\\" if _ESCAPED.search(sample) and not _DOUBLED.search(sample) else None
+        self._reader = self._new(lines)
+
+    def next(self) -> list[str] | None:
+        """The values of the next record; None at the end, or for one that is too long to be read on."""
+        self.lines.record.clear()
         try:
             with _large_fields():
-                values = next(table, None)
-                matched = len(source.record) < 2 or _is_whole(source.record, delimiter)
-        except csv.Error:  # it is too long to be read on
-            matched, left = False, 0
-        if values is None and matched:
-            return
-        first = source.number - len(source.record) + 1
-        if names is None and matched:
-            names = [name.strip() for name in values or ()]
-            short = [""] * len(names)  # for a row that ends early
-        elif not matched and (names is None or not left):
-            yield Row(first, reason="from here on its quotation marks do not match", fatal=True)
-            return
-        elif not matched:
-            left -= 1
-            yield Row(first, reason="a quotation mark in it is never closed")
-            source.put_back(source.record[1:])
-            table = csv.reader(source, delimiter=delimiter)
-        elif values and any(values):
-            yield Row(source.number, dict(zip(names or (), [*values, *short], strict=False)))
-        source.record.clear()
+                values = next(self._reader, None)
+                self.matched = len(self.lines.record) < 2 or self.is_whole()
+        except csv.Error:
+            values, self.matched = None, False
+        return values
 
+    def restart(self) -> None:
+        """Read on after the first line of the last record."""
+        self.lines.put_back(self.lines.record[1:])
+        self._reader = self._new(self.lines)
 
-def _is_whole(record: Sequence[str], delimiter: str) -> bool:
-    """Whether every quotation mark that opens a value in some lines closes it, before a delimiter or their end."""
-    try:
-        return bool(list(csv.reader(record, delimiter=delimiter, strict=True)))
-    except csv.Error:
-        return False
+    def is_whole(self) -> bool:
+        """Whether every quotation mark that opens a value in a record closes it, before a delimiter or its end."""
+        try:
+            return bool(list(self._new(self.lines.record, strict=True)))
+        except csv.Error:
+            return False
+
+    def _new(self, lines: Iterable[str], *, strict: bool = False) -> Iterator[list[str]]:
+        return csv.reader(
+            lines,
+            delimiter=self.delimiter,
+            escapechar=self._escape,
+            doublequote=self._escape is None,
+            strict=strict,
+        )
 
 
 class _Lines:
@@ -151,18 +230,26 @@ def _chain(head: str, lines: Iterator[str | None]) -> Iterator[str]:
         yield line
 
 
-def _lines(stream: BinaryIO) -> Iterator[str | None]:
+def _sampled(stream: BinaryIO) -> tuple[bytes, BinaryIO]:
+    """The first bytes of a stream, and a stream of all of it."""
+    head = stream.read(_SAMPLE)
+    return head, io.BufferedReader(_Rejoined(head, stream))
+
+
+def _lines(head: bytes, text: BinaryIO) -> Iterator[str | None]:
     """Lines of a text in any encoding, with their ends; None for one that is too long.
+
+    Args:
+        head: The first bytes of the text.
+        text: All of it.
 
     Raises:
         BinaryFile, EmptyArticle: It begins like no text.
     """
-    head = stream.read(_SAMPLE)
     sample = head.rpartition(b"\n")[0] or head
     if not sample.strip():
         raise EmptyArticle("it is empty", "Delete it, or put articles into it.")
     encoding = encoding_of(sample)
-    text = io.BufferedReader(_Rejoined(head, stream))
     if encoding.startswith(("utf-16", "utf-32")):
         decode(sample[: len(sample) // 4 * 4])
         yield from _bounded(io.TextIOWrapper(text, encoding, "replace", newline="\n"), "\n")
@@ -173,11 +260,11 @@ def _lines(stream: BinaryIO) -> Iterator[str | None]:
 
 
 def _decoded(line: bytes, encoding: str) -> str:
-    """A line in UTF-8 if it is that, whatever the others are in."""
+    """A line in UTF-8 if it is that, whatever the others are in; with U+FFFD for bytes that are broken."""
     try:
         return line.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return line.decode("cp1252" if encoding.startswith("utf-8") else encoding, "replace")
+        return line.decode(encoding_of(line) if encoding.startswith("utf-8") else encoding, "replace")
 
 
 def _bounded(text: Any, end: Any) -> Iterator[Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+from html import unescape
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
 
 from index.errors import UnreadableFile
+from index.readers import blocks
 from index.readers.draft import Columns, Draft
 from index.readers.rows import Row, csv_rows, json_rows
-from index.readers.stated import day, language_code, one_line, place
-from index.types import Failure, Origin
+from index.readers.stated import day, language_code, one_line, origin, place
+from index.types import Failure
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "article_title", "heading", "rubrik", "titel", "tittel", "overskrift", "titre"),
@@ -38,8 +40,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 """Usual names of columns, the likeliest first; letters' case, and blanks or hyphens for underscores, do not count."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_FILE = re.compile(r"\S+\.(?:txt|md|html?|pdf|docx|epub|jsonl?|xml|[ct]sv)", re.IGNORECASE)
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_HTML = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|h[1-6]|li)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>", re.IGNORECASE)
+_BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li)\b", re.IGNORECASE)
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+_RECORDS = ("article", "_source")  # an object of this name is the row itself
+_VALUES = ("rendered", "main", "$date", "$numberLong", "$oid", "name", "title", "text")
+_DEPTH = 6  # objects and lists one in another; deeper ones are passed over
+_BODIES = ("text", "content", "body", "rendered", "value")
 
 
 def read_jsonl(stream: BinaryIO, columns: Columns | None) -> Iterator[Draft | Failure]:
@@ -64,6 +71,8 @@ def _drafts(rows: Iterator[Row], columns: Columns, *, uniform: bool = False) -> 
         UnreadableFile: No column holds texts, in a table whose rows are all alike.
     """
     for row in rows:
+        if row.values is not None and not uniform:
+            row = _unwrapped(row, columns)  # noqa: PLW2901
         if row.values is None:
             where = "" if row.fatal else place(f"line {row.number}")
             reason = f"line {row.number}: {row.reason}" if row.fatal else row.reason
@@ -78,8 +87,25 @@ def _drafts(rows: Iterator[Row], columns: Columns, *, uniform: bool = False) -> 
         if "text" not in chosen:
             error = _no_column(missing, row.values)
             yield Failure(place(f"line {row.number}"), error.message, error.hint)
+        elif row.surplus and chosen["text"] != list(row.values)[-1]:
+            hint = "Put quotation marks around each value that holds the separator."
+            yield Failure(place(f"line {row.number}"), row.reason, hint)
         else:
-            yield _draft({part: row.values.get(name) for part, name in chosen.items()})
+            values = {part: row.values.get(name) for part, name in chosen.items()}
+            if row.surplus:  # the text's own commas were taken for separators
+                values["text"] = f"{values['text']}{row.surplus}"
+            yield _draft(values)
+
+
+def _unwrapped(row: Row, columns: Columns) -> Row:
+    """A row whose values lie in an object in it, unless the user named that."""
+    values = dict(row.values or {})
+    for name in _RECORDS:
+        inner = values.get(name)
+        if isinstance(inner, dict) and name not in _named(columns) and "text" in choose(inner, columns):
+            del values[name]
+            values |= inner
+    return replace(row, values=values)
 
 
 def choose(names: Collection[str], columns: Columns) -> dict[str, str]:
@@ -103,7 +129,7 @@ def choose(names: Collection[str], columns: Columns) -> dict[str, str]:
 def _told(values: Mapping[str, Any], columns: Columns) -> list[str]:
     """The columns that hold something in a row of its own kind, and those that the user named."""
     named = _named(columns)
-    return [name for name, value in values.items() if name in named or _words(value).strip()]
+    return [name for name, value in values.items() if name in named or (_words(value) or _prose(value)).strip()]
 
 
 def _named(columns: Columns) -> list[str]:
@@ -119,44 +145,55 @@ def _no_column(missing: list[str], names: Collection[str]) -> UnreadableFile:
 
 
 def _draft(values: Mapping[str, Any]) -> Draft:
-    """The article in a row. A source that is an address is the article's URL, and its host the outlet."""
-    said = {part: _words(value) for part, value in values.items()}
-    outlet, url = one_line(said.get("outlet", "")), one_line(said.get("url", ""))
-    if _ADDRESS.fullmatch(outlet):
-        url, outlet = url or outlet, _host(outlet)
-    elif _FILE.fullmatch(outlet):
-        outlet = ""  # where somebody took the text from, not who published it
+    """The article in a row."""
+    said = {part: _words(value) for part, value in values.items() if part != "text"}
+    source = origin(said.get("outlet", ""), said.get("url", ""))
     language = language_code(said.get("language"))
-    text, title = said["text"], one_line(said.get("title", ""))
-    name = (
-        one_line(said.get("id", "")) or url or title or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
-    )
+    text, title = _plain(_prose(values["text"])), one_line(unescape(_plain(said.get("title", ""))))
+    name = one_line(said.get("id", "")) or source.url or title
     return Draft(
         text,
         title=title or None,
         language=language,
-        published=day(said.get("published"), language),
-        source=Origin(outlet=outlet or None, url=url or None),
-        place=place(name),
+        published=day(said.get("published"), language, text),
+        source=source,
+        place=place(name or hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]),
     )
 
 
-def _words(value: Any) -> str:
-    """A value as text: paragraphs of a list, the name of an object such as {"name": "The Quay"}."""
+def _words(value: Any, depth: int = _DEPTH) -> str:
+    """A value as text: a list's parts, or what an object such as {"name": "The Quay"} or {"$date": …} stands for."""
     if isinstance(value, str):
         return _CONTROL.sub("\ufffd", value)
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, int | float):
-        return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
-    if isinstance(value, list):
-        return "\n\n".join(filter(None, (_words(part) for part in value if not isinstance(part, list))))
-    return next((_words(value[name]) for name in ("name", "title", "text") if isinstance(value.get(name), str)), "")
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{value:.0f}" if value.is_integer() else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, list) and depth:
+        return _joined(_words(part, depth - 1) for part in value if not isinstance(part, list))
+    if isinstance(value, dict) and depth:
+        return next(filter(None, (_words(value.get(name), depth - 1) for name in _VALUES)), "")
+    return ""
 
 
-def _host(address: str) -> str:
-    """The host of an address, without "www."; "" if it has none."""
-    try:
-        return (urlsplit(address).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+def _prose(value: Any, depth: int = _DEPTH) -> str:
+    """A text: a string, a list of paragraphs or sections, or a section, such as {"title": …, "text": …}."""
+    if isinstance(value, list) and depth:
+        return _joined(_prose(part, depth - 1) for part in value if not isinstance(part, list))
+    if isinstance(value, dict) and depth:
+        body = next(filter(None, (_prose(value.get(name), depth - 1) for name in _BODIES)), "")
+        return _joined((_words(value.get("title"), depth - 1), body))
+    return _words(value, depth)
+
+
+def _joined(paragraphs: Iterable[str]) -> str:
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _plain(text: str) -> str:
+    """A text that may be HTML without its tags and references to characters."""
+    if not _HTML.search(text):
+        return text
+    parts = [text] if _BLOCK.search(text) else _EMPTY_LINES.split(text)  # which may separate paragraphs too
+    trees = filter(lambda tree: tree is not None, map(blocks.parse, parts))
+    return _joined(map(blocks.text_of, trees))

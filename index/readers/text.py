@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from index import dates
 from index.readers.draft import Draft
 from index.readers.encoding import decode
-from index.readers.stated import language_code
+from index.readers.stated import day, language_code, origin
 from index.sentences import lines
-from index.types import Origin, Span
+from index.types import Span
 
 _FRONT_MATTER = re.compile(r"\s*---[^\S\n]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[^\S\n]*(?:\r?\n|$)", re.DOTALL)
 # What ends a line is taken off afterwards: two runs of blanks in one pattern take time that grows with their square.
-_FIELD = re.compile(r"^([A-Za-z_]+)[^\S\n]{0,3}:(.*)$", re.MULTILINE)
+_FIELD = re.compile(r"^([A-Za-z_]+)[^\S\n]{0,3}:(.*(?:\n[^\S\n].*)*)$", re.MULTILINE)
+_FOLDED = re.compile(r"[>|][+-]?(?:\s|$)")  # what YAML puts before a value on the next lines
 _HEADING = re.compile(r"^[^\S\n]{0,3}#[^\S\n](.*\S.*)$", re.MULTILINE)
 _UNDERLINED = re.compile(r"^(\S.*)\n=+[^\S\n]*$", re.MULTILINE)
 _EMPHASIS = re.compile(r"\*\*|__|[*_`]|!?\[([^\]]*)\]\([^)]*\)")
@@ -28,18 +29,24 @@ def read_markdown(content: bytes) -> Draft:
     """Markdown: the first heading of the first level is the title; front matter states title, date, url, outlet."""
     text = decode(content)
     front = _FRONT_MATTER.match(text)
-    stated = {key.lower(): value.strip("\"' \t\r") for key, value in _FIELD.findall(front[1])} if front else {}
+    stated = {key.lower(): _value(words) for key, words in _FIELD.findall(front[1])} if front else {}
     start = front.end() if front and stated else 0
     heading = _HEADING.search(text, start) or _UNDERLINED.search(text, start)
     language = language_code(stated.get("language") or stated.get("lang"))
+    source = origin(stated.get("source", ""), stated.get("url", ""))
     return Draft(
         text,
         title=stated.get("title") or (_plain(heading[1]) if heading else None),
         language=language,
-        published=dates.parse(stated["date"], language or "en") if stated.get("date") else None,
-        source=Origin(url=stated.get("url") or None, outlet=stated.get("outlet") or stated.get("source") or None),
+        published=day(stated.get("date"), language, text[start:]),
+        source=replace(source, outlet=stated.get("outlet") or source.outlet),
         furniture=tuple(lines(text, Span(0, start))),
     )
+
+
+def _value(words: str) -> str:
+    """A value of front matter on one line, without quotation marks."""
+    return " ".join(_FOLDED.sub("", words.strip(), count=1).split()).strip("\"' ")
 
 
 def _plain(markdown: str) -> str:

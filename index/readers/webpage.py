@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date
 from typing import Any
 
+from index.dates import is_ambiguous
 from index.errors import EmptyArticle
 from index.readers import blocks
 from index.readers.draft import Draft
@@ -14,6 +18,13 @@ from index.readers.stated import day, language_code
 from index.types import Origin
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w-]{1,40})", re.IGNORECASE)
+# https://encoding.spec.whatwg.org/#names-and-labels
+_AS_BROWSERS = {
+    **{"ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874"},
+    **{"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs"},
+}
+_DAY = 60  # characters; a longer text states no day
+_PROSE = 100  # characters; a day in a longer paragraph is of the story
 _HEAD = 4096  # bytes in which a page has to say its encoding
 _LOCALES = "//html/@lang | //meta[@property='og:locale' or @http-equiv='content-language']/@content"
 
@@ -31,22 +42,46 @@ def read(content: bytes) -> Iterator[Draft]:
     if tree is None:
         raise _empty()
     language = next(filter(None, map(language_code, tree.xpath(_LOCALES))), None)
-    page: Any = bare_extraction(
-        tree,
-        include_comments=False,
-        with_metadata=True,
-        # Without the extensive search, which takes any day that stands somewhere on the page.
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
+    for reading in [*tree.iter(*blocks.READINGS)]:
+        reading.drop_tree()
+    for time in tree.xpath("//p//time"):
+        if len(next(time.iterancestors("p")).text_content()) > _PROSE:
+            time.drop_tag()  # its words are of the story; trafilatura would leave them out, and htmldate believe them
+    published = _published(tree, language)
+    page: Any = bare_extraction(tree, include_comments=False, with_metadata=True)
     if page is None or not page.text:
         raise _empty()
     yield Draft(
         "\n\n".join(line for line in page.text.split("\n") if line.strip()),
         title=page.title,
         language=language,
-        published=day(page.date, "en"),
+        published=published,
         source=Origin(outlet=page.sitename, url=page.url),
     )
+
+
+def _published(tree: Any, language: str | None) -> date | None:
+    """The day a page or its article states. htmldate takes the earliest of all, so that others are left out first."""
+    from htmldate import find_date
+
+    page = deepcopy(tree)
+    for part in page.xpath("//aside | //nav | //footer"):
+        part.drop_tree()
+    if language in {None, "en"}:
+        for element in [one for one in page.iter() if _is_ambiguous(one)]:
+            element.drop_tree()
+    articles = page.xpath("//body//article")
+    if len(articles) == 1:
+        (body,) = page.xpath("//body")
+        body[:] = [*body.iter("script"), articles[0]]  # scripts may state the day too
+    # Without the extensive search, which takes any day that stands somewhere on the page.
+    return day(find_date(page, original_date=True, extensive_search=False), "en")
+
+
+def _is_ambiguous(element: Any) -> bool:
+    """Whether an element states a day in figures whose month and day could change places."""
+    words = element.get("content") or element.text or ""
+    return len(words) <= _DAY and is_ambiguous(words)
 
 
 def _decode(content: bytes) -> str:
@@ -54,12 +89,21 @@ def _decode(content: bytes) -> str:
     refuse_known(content)
     stated = _CHARSET.search(content, 0, _HEAD)
     if stated and not content.startswith(MARKS):
-        for encoding, errors in (("utf-8", "strict"), (stated[1].decode(), "replace")):
-            try:
-                return checked(content.decode(encoding, errors))
-            except (UnicodeDecodeError, LookupError):
-                continue  # LookupError: there is no such encoding
+        try:
+            return checked(content.decode("utf-8"))
+        except UnicodeDecodeError:
+            pass
+        try:
+            return checked(content.decode(_encoding(stated[1].decode()), "replace"))
+        except LookupError:
+            pass  # there is no such encoding
     return decode(content)
+
+
+def _encoding(label: str) -> str:
+    """The encoding a browser takes for a label: that which pages of this label are really in, mostly a larger one."""
+    name = codecs.lookup(label.lower().removeprefix("x-")).name
+    return _AS_BROWSERS.get(name, name)
 
 
 def _empty() -> EmptyArticle:

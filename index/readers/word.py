@@ -17,6 +17,7 @@ _TEXT = (
     ".//*[self::w:t or self::w:tab or self::w:br or self::w:cr or self::w:noBreakHyphen]"
     "[not(ancestor::*[local-name()='Fallback' or local-name()='moveFrom'])]"
 )
+_BOXED = ".//w:txbxContent//w:p[not(ancestor::*[local-name()='Fallback' or local-name()='moveFrom'])]"
 _SIGNS = {"t": "", "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _TITLE_STYLES = ("Title", "Heading 1")
 
@@ -49,7 +50,8 @@ def read(content: bytes) -> Iterator[Draft]:
 def _draft(document: Any) -> Draft:
     """The text, and what the document's properties and styles say."""
     stated = document.core_properties
-    paragraphs = [(style, text) for style, text in _paragraphs(document) if text]
+    _unwrap(document.element.body)
+    paragraphs = [(style, text) for style, text in _paragraphs(document) if text.strip()]
     headings = (next((text for style, text in paragraphs if style == wanted), None) for wanted in _TITLE_STYLES)
     return Draft(
         "\n\n".join(text for _, text in paragraphs),
@@ -59,19 +61,45 @@ def _draft(document: Any) -> Draft:
     )
 
 
+def _unwrap(body: Any) -> None:
+    """Put what content controls hold in their place; python-docx passes them over. Tables of contents are left out."""
+    from docx.oxml.ns import qn
+
+    for contents in body.xpath(".//w:sdt[w:sdtPr/w:docPartObj/w:docPartGallery/@w:val='Table of Contents']"):
+        contents.getparent().remove(contents)
+    for control in body.xpath(".//w:sdt"):
+        for child in list(control.iterfind(f"{qn('w:sdtContent')}/*")):
+            control.addprevious(child)
+        control.getparent().remove(control)
+
+
 def _paragraphs(container: Any) -> Iterator[tuple[str, str]]:
     """The paragraphs of a document, with the names of their styles; a row of a table counts as one."""
     from docx.table import Table
 
     for block in container.iter_inner_content():
         if isinstance(block, Table):
+            seen: set[Any] = set()  # a cell that spans columns or rows is listed for each of them
             for row in block.rows:
-                cells = (" ".join(text for _, text in _paragraphs(cell)) for cell in row.cells)
-                yield "", "\t".join(dict.fromkeys(cells))  # a cell that spans columns is listed for each of them
+                cells = {cell._tc: cell for cell in row.cells if cell._tc not in seen}
+                seen.update(cells)
+                yield "", "\t".join(map(_one_line, cells.values()))
         else:
-            pieces = (
-                node.text or "" if name == "t" else _SIGNS[name]
-                for node in block._p.xpath(_TEXT)  # its .text leaves out insertions and text boxes
-                for name in (node.tag.rpartition("}")[2],)
-            )
-            yield block.style.name or "", "".join(pieces).strip()
+            yield block.style.name or "", _text(block._p)
+            for boxed in block._p.xpath(_BOXED):
+                yield "", _text(boxed)
+
+
+def _one_line(cell: Any) -> str:
+    """The paragraphs of a cell."""
+    return " ".join(text for _, text in _paragraphs(cell) if text)
+
+
+def _text(paragraph: Any) -> str:
+    """The text of a paragraph with insertions, which its ``text`` leaves out, and without the text boxes in it."""
+    pieces: list[str] = []
+    for node in paragraph.xpath(_TEXT):
+        if next(node.iterancestors(paragraph.tag)) is paragraph:
+            name = node.tag.rpartition("}")[2]
+            pieces.append(node.text or "" if name == "t" else _SIGNS[name])
+    return "".join(pieces).strip()
