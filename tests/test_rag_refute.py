@@ -135,7 +135,7 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
             "Sverige ska gå med i Nato.",
             "Sverige ska inte gå med i Nato, sade Andersson.",
             "sv",
-            False,
+            True,
         ),  # "gå" says little
         ("Schweden wird beitreten.", "Schweden wird nicht beitreten, sagte Andersson.", "de", True),
         ("He was found guilty.", "He was found not guilty after a trial.", "en", True),
