@@ -18,6 +18,7 @@ from index.facets import Filter, matching
 from index.ingest import DerivedStore, Ingester
 from index.load import Columns
 from index.lock import writing
+from index.offline import go_offline_but_for
 from index.places import Places
 from index.rebuild import bring_back
 from index.repair import Repair
@@ -297,6 +298,7 @@ def open_library(
         writable: The user's own library is wanted, and made if need be.
         embedder: Instead of the one that the settings name.
     """
+    go_offline_but_for(settings)
     bring_back(settings)
     has_own = (settings.library_dir / CATALOG).exists()
     embedder = embedder or open_embedder(settings, progress)

@@ -10,15 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from index import weights
 from index.errors import UnknownModel
 from index.offline import go_offline
+from index.settings import KEEP_ORDER
 from index.types import Hit
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
-
-KEEP_ORDER = "none"
-"""The name of the reranker that changes nothing."""
 
 
 class Reranker(Protocol):
@@ -85,7 +84,7 @@ def open_reranker(name: str) -> Reranker:
     """
     if name == KEEP_ORDER:
         return KeepOrder()
-    go_offline(hub=True)
+    go_offline(hub=weights.is_hub_name(name))
     from sentence_transformers import CrossEncoder
 
     hint = "Name a folder, or a cross-encoder of a hub that you can reach; none keeps the order of search."

@@ -19,6 +19,8 @@ from pydantic_settings import (
 from index.errors import SettingsError
 
 CONFIG_NAME = "config.toml"
+KEEP_ORDER = "none"
+"""The name of the reranker that changes nothing."""
 
 
 def default_home() -> Path:
@@ -48,7 +50,7 @@ class Settings(BaseSettings):
     passage_tokens: int = pydantic.Field(default=120, ge=16, le=480)
     candidates: int = pydantic.Field(default=50, ge=1, le=1000)
     lexical_weight: float = pydantic.Field(default=0.5, ge=0.0, le=10.0)
-    reranker: str = "none"
+    reranker: str = KEEP_ORDER
     chroma: str = ""
     threads: int = pydantic.Field(default=0, ge=0)
 

@@ -77,6 +77,7 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     from index.embed import open_embedder
     from index.headstart import import_for_search
     from index.library import open_library
+    from index.offline import go_offline_but_for
     from rag import headstart
     from rag.chatbot import Chatbot
     from rag.engine import open_model
@@ -87,6 +88,7 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
     def open_named(named: Settings) -> LanguageModel:
         return open_model(named, progress)
 
+    go_offline_but_for(chosen)  # before any thread imports what reads the environment
     lender = Lender(lambda: open_named(chosen))
     if eager:
         headstart.load(lender)
