@@ -178,7 +178,7 @@ class Chatbot:
     def close(self) -> None:
         """Free the model and close the library."""
         if self.warmer is not None:
-            self.warmer.stop()
+            self.warmer.stop(wait=False)  # the lender waits for it, unless it is still opening the model
         self._lender.close()
         self.library.close()
 
@@ -228,6 +228,8 @@ class Chatbot:
             with self.queue.join() as place:
                 for ahead in place.wait(asked.cancel):
                     yield Queued(ahead)
+                if asked.cancel.is_set():
+                    return
                 clock.mark("queue")
                 yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():
