@@ -111,7 +111,7 @@ class Settings(BaseSettings):
 
     @property
     def sample_dir(self) -> Path:
-        """The library of the sample corpus, used only while there is no other."""
+        """The libraries of the sample corpus, one for each embedder, used only while there is no other."""
         return self.home / "sample-library"
 
     @property
