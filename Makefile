@@ -110,7 +110,7 @@ lock:  ## renew constraints.txt from what pip finds today
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX),) -e ".[dev]"
 	@echo "# Exact versions that the Makefile installs; renewed by: make lock" > constraints.txt
-	@$(VENV)-lock/bin/pip freeze --exclude-editable | sed -E 's/\+(cpu|cu[0-9]+)$$//' >> constraints.txt
+	@$(VENV)-lock/bin/pip freeze --all --exclude pip --exclude-editable | sed -E 's/\+(cpu|cu[0-9]+)$$//' >> constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment and all build products (models and libraries stay)

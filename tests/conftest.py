@@ -23,6 +23,7 @@ hypothesis_settings.register_profile("pullquote", deadline=None)
 hypothesis_settings.load_profile("pullquote")
 
 SHARED = Path(__file__).parents[2] / "shared"
+"""Real articles and sets, where they are; tests that need them skip elsewhere."""
 
 
 @pytest.fixture(scope="session")
