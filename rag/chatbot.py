@@ -116,13 +116,13 @@ class Chatbot:
             cancel: Set it to stop; there is no ``Done`` then. Closing the iterator stops as well.
 
         Raises:
-            EmptyQuestion, QuestionTooLong: before anything is done.
+            EmptyQuestion, QuestionTooLong, SettingsError: before anything is done.
             ContextTooSmall: the passages do not fit the model.
             TooManyAskers: too many wait already.
         """
         question = self._checked(question)
         wished = {"strict": strict, "sources": sources}
-        settings = self.settings.model_copy(update={name: wish for name, wish in wished.items() if wish is not None})
+        settings = self.settings.but(**{name: wish for name, wish in wished.items() if wish is not None})
         asked = _Asked(question, tuple(history), within, between, settings, cancel or threading.Event())
         return self._stream(asked)
 
