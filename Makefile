@@ -39,8 +39,11 @@ CPU_TORCH   := https://download.pytorch.org/whl/cpu
 help:  ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# By way of the environment, so that the shell takes the question for nothing but words.
+unexport Q
+ask: export QUESTION := $(value Q)
 ask: $(VENV)/.installed  ## ask a question: make ask Q="…"
-	@$(BIN)/pullquote ask "$(Q)"
+	@$(BIN)/pullquote ask -- "$$QUESTION"
 
 serve: $(VENV)/.installed  ## open the chat in the browser
 	@$(BIN)/pullquote serve
@@ -107,7 +110,7 @@ lock:  ## renew constraints.txt from what pip finds today
 	@rm -rf $(VENV)-lock && $(PYTHON) -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX),) -e ".[dev]"
 	@echo "# Exact versions that the Makefile installs; renewed by: make lock" > constraints.txt
-	@$(VENV)-lock/bin/pip freeze --exclude-editable | sed -E 's/\+(cpu|cu[0-9]+)$$//' >> constraints.txt
+	@$(VENV)-lock/bin/pip freeze --all --exclude pip --exclude-editable | sed -E 's/\+(cpu|cu[0-9]+)$$//' >> constraints.txt
 	@rm -rf $(VENV)-lock
 
 clean:  ## remove the virtual environment and all build products (models and libraries stay)
@@ -130,7 +133,8 @@ $(VENV)/.torch: constraints.txt | $(BIN)/python
 	@echo "── 2/4 torch, the CPU build (about 200 MB)"
 	@if [ -n "$(TORCH_INDEX)" ]; then \
 	  $(PIP) install --quiet --index-url "$(TORCH_INDEX)" "$(TORCH)"; \
-	elif $(PIP) install --quiet --dry-run --report - "$(TORCH)" | grep -qE '"name": "(nvidia|triton)'; then \
+	elif $(PIP) install --quiet --dry-run --report $(VENV)/torch.json "$(TORCH)" && \
+	  grep -qE '"name": "(nvidia|triton)' $(VENV)/torch.json; then \
 	  $(PIP) install --quiet --index-url $(CPU_TORCH) "$(TORCH)" || \
 	    { echo "No CPU build of torch could be had; name an index: make TORCH_INDEX=https://… ask"; exit 1; }; \
 	else \

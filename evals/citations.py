@@ -17,7 +17,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import numpy as np
 import pydantic
 from rich.console import Console
 from rich.progress import track
@@ -26,6 +25,7 @@ from rich.table import Table
 from evals import runner
 from evals.record import Record
 from evals.runner import Run, parser_of
+from evals.scoring import auroc
 from evals.sets import FORMAT_HINT, SetError, read_rows
 from evals.tables import markdown_table, provenance
 from index import language
@@ -210,11 +210,9 @@ def macro_f1(labels: Sequence[bool], verdicts: Sequence[bool]) -> float:
 
 def auc(labels: Sequence[bool], scores: Sequence[float]) -> float | None:
     """How often an attributable claim scores above another one, ties half: the area under the ROC curve."""
-    values, kind = np.asarray(scores, dtype=np.float64), np.asarray(labels, dtype=bool)
-    if kind.all() or not kind.any():
-        return None
-    above = values[kind][:, np.newaxis] - values[~kind][np.newaxis]
-    return round(float(np.mean((above > 0) + 0.5 * (above == 0))), 4)
+    pairs = list(zip(labels, scores, strict=True))
+    area = auroc([score for label, score in pairs if label], [score for label, score in pairs if not label])
+    return None if area is None else round(area, 4)
 
 
 def results_table(sets: Mapping[str, Mapping[str, Any]]) -> Table:

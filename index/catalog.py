@@ -12,22 +12,20 @@ a writer, and sees every article either before or after a change.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from index import language, schema
+from index import schema
 from index.errors import LibraryError
 from index.types import Article, Listed, Origin, Passage, Span
+from index.words import words_of
 
-_ADDRESS_WORD = re.compile(r"[^\W\d_]{2,}")
-_ANY_ADDRESS = frozenset(["http", "https", "www", "com", "org", "net", "html", "htm", "php", "aspx", "index", "amp"])
 # A title's words count, but less than those of the passage itself.
 _TITLE_WEIGHT = 0.4
 
@@ -63,17 +61,20 @@ class Catalog:
         self._lock = threading.RLock()
         self._local = threading.local()
         self._idle: list[sqlite3.Connection] = []
+        self._closed = False
         try:
-            self._db = self._connect(create=create)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA foreign_keys = ON")
-            if create or migrate:
-                with self.transaction():
-                    if create and not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                        schema.create(self._db)
-                    if migrate:
-                        schema.migrate(self._db)
-            schema.check(self._db, path)
+            with ExitStack() as unless_opened:
+                self._db = unless_opened.enter_context(closing(self._connect(create=create)))
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                if create or migrate:
+                    with self.transaction():
+                        if create and not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+                            schema.create(self._db)
+                        if migrate:
+                            schema.migrate(self._db)
+                schema.check(self._db, path)
+                unless_opened.pop_all()
         except sqlite3.DatabaseError as error:
             raise LibraryError(
                 f"The library's catalog {path} cannot be opened: {error}.",
@@ -90,8 +91,9 @@ class Catalog:
         )
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file; a snapshot that somebody still has is closed when it ends."""
         with self._lock:
+            self._closed = True
             self._db.close()
             while self._idle:
                 self._idle.pop().close()
@@ -115,7 +117,10 @@ class Catalog:
             self._local.snapshot = None
             database.rollback()
             with self._lock:
-                self._idle.append(database)
+                if self._closed:
+                    database.close()
+                else:
+                    self._idle.append(database)
 
     @contextmanager
     def reading(self, *, latest: bool = False) -> Iterator[sqlite3.Connection]:
@@ -378,21 +383,6 @@ def _article(row: Sequence[Any]) -> Article:
         digest=digest,
         furniture=tuple(Span(start, end) for start, end in json.loads(furniture)),
     )
-
-
-def words_of(article: Article, passages: Sequence[Passage]) -> list[tuple[int | None, str, str]]:
-    """Rows of the full-text index: passage id; stemmed title, outlet and words of the address; stemmed text."""
-    headings = (article.title, article.source.outlet or "", address_words(article.source.url or ""))
-    title = " ".join(language.terms(" ".join(headings), article.language))
-    return [(p.id, title, " ".join(language.terms(p.text, article.language))) for p in passages]
-
-
-def address_words(url: str) -> str:
-    """The words of an address: of its host, and of the headline that most outlets put into its path.
-
-    Numbers are left out, since they are days and serial numbers, and so is what all addresses have.
-    """
-    return " ".join(word for word in _ADDRESS_WORD.findall(url.casefold()) if word not in _ANY_ADDRESS)
 
 
 def with_ids(passages: Sequence[Passage], ids: Sequence[int]) -> tuple[Passage, ...]:

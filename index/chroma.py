@@ -146,6 +146,7 @@ def open_folder(directory: Path, sync_threshold: int, *, create: bool) -> Chroma
     Raises:
         ChromaFailed: it cannot be opened, or is not there and ``create`` is False.
     """
+    go_offline()
     import chromadb
 
     spelling = _spell(directory)
@@ -180,9 +181,9 @@ def delete_from_server(url: str, name: str) -> None:
         ChromaFailed: the server does not answer.
         SettingsError: the URL is none.
     """
+    client = _server(url)
     from chromadb.errors import NotFoundError
 
-    client = _server(url)
     try:
         with _translated():
             client.delete_collection(name)
@@ -207,7 +208,6 @@ def _server(url: str) -> Any:
 
 
 def _settings() -> Any:
-    go_offline()
     from chromadb.config import Settings
 
     return Settings(anonymized_telemetry=False)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from index import bert, weights
 from index.errors import UnknownModel
 from index.identity import identity
-from index.offline import go_offline
+from index.offline import go_offline_but_for
 from index.settings import Settings
 from index.types import Progress
 
@@ -248,8 +248,8 @@ def open_embedder(settings: Settings, progress: OnProgress | None = None) -> Emb
     Raises:
         ModelError: it is not known, cannot be fetched, or cannot be loaded.
     """
+    go_offline_but_for(settings)
     where = weights.embedder(settings.embedder, settings.models_dir, progress)
-    go_offline(hub=isinstance(where, str))
     plain = None
     folder = where if isinstance(where, Path) else _snapshot(where)
     if folder is None:
@@ -270,8 +270,8 @@ def open_plain(settings: Settings, progress: OnProgress | None = None) -> Senten
     Raises:
         ModelError: it is not known, cannot be fetched, or cannot be loaded.
     """
+    go_offline_but_for(settings)
     where = weights.embedder(settings.embedder, settings.models_dir, progress)
-    go_offline(hub=isinstance(where, str))
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging

@@ -1,5 +1,7 @@
 """Everything that can go wrong in the index, as one tree; only the front ends catch it.
 
+What can go wrong while answering is drawn in ``rag/errors.py``; ``ui`` and ``evals`` have theirs where they are raised.
+
 PullquoteError                 every error of ours, in every package
 ├── SettingsError              a setting that cannot be used
 ├── ModelError                 weights

@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import re
 from pathlib import Path
+
+from index import atomic
 
 # Files beside a model's weights that change nothing about what it computes.
 _IRRELEVANT = {".md", ".lock"}
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def identity(path: Path, cache_dir: Path) -> str:
     """SHA-256 (hex) over the names and bytes of a model's file, or of the files of its folder.
 
     The result is kept below ``cache_dir`` under the path, sizes and modification times it was computed from, and is
-    good as long as these are the same. The folder's own name and place do not count.
+    good as long as these are the same. Where it cannot be kept, it is computed each time. The folder's own name and
+    place do not count.
+
+    Raises:
+        OSError: a file of the model cannot be read.
     """
     found = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file() and p.suffix not in _IRRELEVANT]
     files = sorted(found)
     stamp = [[str(file.relative_to(path)), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
     key = hashlib.sha256(json.dumps([str(path.resolve()), stamp]).encode()).hexdigest()
     note = cache_dir / "identities" / key
-    if note.is_file():
-        return note.read_text(encoding="ascii")
+    if known := _noted(note):
+        return known
     digest = hashlib.sha256()
     for file in files:
         digest.update(f"{file.relative_to(path)}\0".encode())
         with file.open("rb") as stream:
             digest.update(hashlib.file_digest(stream, "sha256").digest())
-    note.parent.mkdir(parents=True, exist_ok=True)
-    note.write_text(digest.hexdigest(), encoding="ascii")
+    with contextlib.suppress(OSError):
+        atomic.write(note, digest.hexdigest().encode())
     return digest.hexdigest()
+
+
+def _noted(note: Path) -> str:
+    """The SHA-256 that a note holds, or nothing: a disk that was full, say, has left an empty one."""
+    try:
+        text = note.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if _SHA256.fullmatch(text) else ""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
+import hashlib
+import json
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
 from importlib import resources
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index import passages
+from index import passages, schema
 from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, open_embedder
 from index.errors import ArticleNotFound, WrongEmbedder, WrongSchema
@@ -18,6 +20,7 @@ from index.facets import Filter, matching
 from index.ingest import DerivedStore, Ingester
 from index.load import Columns
 from index.lock import writing
+from index.offline import go_offline_but_for
 from index.places import Places
 from index.rebuild import bring_back
 from index.repair import Repair
@@ -98,12 +101,16 @@ class Library:
                     catalog.pin(**pinned)
         else:
             catalog, older = _open_catalog(directory)
-        _check(directory, catalog, pinned)
-        library = cls(directory, catalog, embedder, settings, is_sample=is_sample, reranker=reranker)
-        if older:
-            with writing(directory):
-                library._vectors.adopt()
-                library._ingester.complete()
+        with ExitStack() as unless_opened:
+            unless_opened.callback(catalog.close)
+            _check(directory, catalog, pinned)
+            library = cls(directory, catalog, embedder, settings, is_sample=is_sample, reranker=reranker)
+            unless_opened.callback(library.close)
+            if older:
+                with writing(directory):
+                    library._vectors.adopt()
+                    library._ingester.complete()
+            unless_opened.pop_all()
         return library
 
     def ingest(
@@ -297,6 +304,7 @@ def open_library(
         writable: The user's own library is wanted, and made if need be.
         embedder: Instead of the one that the settings name.
     """
+    go_offline_but_for(settings)
     bring_back(settings)
     has_own = (settings.library_dir / CATALOG).exists()
     embedder = embedder or open_embedder(settings, progress)
@@ -307,14 +315,14 @@ def open_library(
 
 
 def _open_sample(settings: Settings, embedder: Embedder, reranker: Reranker, progress: OnProgress | None) -> Library:
-    directory = settings.sample_dir
-    try:
-        library = Library.open(directory, embedder, settings, is_sample=True, reranker=reranker)
-    except (WrongEmbedder, WrongSchema):  # nothing in it is the user's
-        shutil.rmtree(directory)
-        library = Library.open(directory, embedder, settings, is_sample=True, reranker=reranker)
-    with resources.as_file(resources.files("index") / "sample") as folder:
+    # Named after all that must agree, so that nothing has to be deleted while another process answers from it.
+    rules = json.dumps([schema.SCHEMA, _pinned(embedder, settings)])
+    directory = settings.sample_dir / hashlib.sha256(rules.encode()).hexdigest()[:16]
+    library = Library.open(directory, embedder, settings, is_sample=True, reranker=reranker)
+    with ExitStack() as unless_ingested, resources.as_file(resources.files("index") / "sample") as folder:
+        unless_ingested.callback(library.close)
         library.ingest([folder], progress)
+        unless_ingested.pop_all()
     return library
 
 
@@ -341,7 +349,6 @@ def _check(directory: Path, catalog: Catalog, pinned: dict[str, str]) -> None:
     manifest = catalog.manifest
     rebuild = "Go back to it, or index your articles again: pullquote index --rebuild FOLDER"
     if manifest["embedder_identity"] != pinned["embedder_identity"]:
-        catalog.close()
         other = "" if manifest["embedder"] == pinned["embedder"] else f", not with {pinned['embedder']!r}"
         raise WrongEmbedder(
             f"The library {directory} was built with {'the embedder' if other else 'other weights of the embedder'} "
@@ -349,7 +356,6 @@ def _check(directory: Path, catalog: Catalog, pinned: dict[str, str]) -> None:
             rebuild,
         )
     if manifest["passage_rules"] != pinned["passage_rules"]:
-        catalog.close()
         raise WrongEmbedder(
             f"The library {directory} cuts passages by the rules {manifest['passage_rules']}, "
             f"not {pinned['passage_rules']}.",

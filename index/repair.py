@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from index import schema
-from index.catalog import Catalog, words_of
+from index.catalog import Catalog
 from index.exact import ExactVectors
 from index.ingest import DerivedStore, Ingester
 from index.types import Finding, Health
 from index.vectors import VectorStore
+from index.words import words_of
 
 
 class Repair:

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from index import weights
 from index.errors import UnknownModel
+from index.ingest import embedded_text
 from index.offline import go_offline
+from index.settings import KEEP_ORDER
 from index.types import Hit
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
-
-KEEP_ORDER = "none"
-"""The name of the reranker that changes nothing."""
 
 
 class Reranker(Protocol):
@@ -71,7 +71,7 @@ class CrossEncoderReranker:
         """
         if not hits:
             return []
-        pairs = [(question, _text(hit)) for hit in hits]
+        pairs = [(question, embedded_text(hit.article, hit.passage)) for hit in hits]
         scores = self._model.predict(pairs, batch_size=self._batch_size, show_progress_bar=False)
         ranked = sorted(zip(hits, (float(score) for score in scores), strict=True), key=lambda pair: -pair[1])
         return [replace(hit, score=score, rank=rank) for rank, (hit, score) in enumerate(ranked, start=1)]
@@ -85,7 +85,7 @@ def open_reranker(name: str) -> Reranker:
     """
     if name == KEEP_ORDER:
         return KeepOrder()
-    go_offline(hub=True)
+    go_offline(hub=weights.is_hub_name(name))
     from sentence_transformers import CrossEncoder
 
     hint = "Name a folder, or a cross-encoder of a hub that you can reach; none keeps the order of search."
@@ -96,8 +96,3 @@ def open_reranker(name: str) -> Reranker:
     if model.num_labels != 1:
         raise UnknownModel(f"The model {name!r} gives {model.num_labels} numbers for a pair, not one.", hint)
     return CrossEncoderReranker(model, name=name)
-
-
-def _text(hit: Hit) -> str:
-    title = hit.article.title
-    return f"{title}. {hit.passage.text}" if title and not hit.passage.text.startswith(title) else hit.passage.text

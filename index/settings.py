@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+import tomllib
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 import platformdirs
 import psutil
@@ -19,6 +22,9 @@ from pydantic_settings import (
 from index.errors import SettingsError
 
 CONFIG_NAME = "config.toml"
+KEEP_ORDER = "none"
+"""The name of the reranker that changes nothing."""
+_PREFIX = "PULLQUOTE_"
 
 
 def default_home() -> Path:
@@ -41,14 +47,17 @@ class Settings(BaseSettings):
         threads: CPU threads for models; 0 takes one for each physical core.
     """
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="PULLQUOTE_", extra="ignore", env_ignore_empty=True)
+    elsewhere: ClassVar[frozenset[str] | None] = None
+    """Names of those that only packages above know, which read the same file; None lets any name pass there."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix=_PREFIX, extra="ignore", env_ignore_empty=True)
 
     home: Path = pydantic.Field(default_factory=default_home)
     embedder: str = "multilingual-e5-small"
     passage_tokens: int = pydantic.Field(default=120, ge=16, le=480)
     candidates: int = pydantic.Field(default=50, ge=1, le=1000)
     lexical_weight: float = pydantic.Field(default=0.5, ge=0.0, le=10.0)
-    reranker: str = "none"
+    reranker: str = KEEP_ORDER
     chroma: str = ""
     threads: int = pydantic.Field(default=0, ge=0)
 
@@ -56,24 +65,63 @@ class Settings(BaseSettings):
     def load(cls, **arguments: Any) -> Self:
         """Build the value from all four places; arguments that are None count as not given.
 
+        A name that is no setting is refused. In the environment that holds for what is spelt like one: others have
+        reasons to set PULLQUOTE_SERVICE_PORT and the like.
+
         Raises:
-            SettingsError: a value that cannot be used, naming the setting and the reason.
+            SettingsError: a value that cannot be used, naming the setting and the reason, or no setting's name.
         """
+        known = cls.model_fields.keys()
+        for name in arguments.keys() - known:
+            raise _no_setting(repr(name), name, known, "See all of them: pullquote config")
+        settings = cls._built(arguments)
+        if cls.elsewhere is not None:
+            settings._check_names(known | cls.elsewhere)
+        return settings
+
+    @classmethod
+    def _built(cls, arguments: dict[str, Any]) -> Self:
         given = {name: value for name, value in arguments.items() if value is not None}
         try:
             return cls(**given)
         except pydantic.ValidationError as error:
-            first = error.errors()[0]
-            name = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(
-                f"The setting {name!r} cannot be used: {first['msg']}.",
-                f"Change it in {CONFIG_NAME}, in PULLQUOTE_{name.upper()} or on the command line; "
-                "see: pullquote config",
+            name = ".".join(str(part) for part in error.errors()[0]["loc"])
+            raise _unusable(
+                name,
+                error,
+                f"Change it in {CONFIG_NAME}, in {_PREFIX}{name.upper()} or on the command line; see: pullquote config",
             ) from error
         except ValueError as error:  # a config.toml that is not TOML
             raise SettingsError(
                 f"{CONFIG_NAME} cannot be read: {error}.", "Mend or remove it; its path: pullquote config"
             ) from error
+
+    def _check_names(self, known: Collection[str]) -> None:
+        """Refuse what the config file or the environment has that is no setting."""
+        written = tomllib.loads(self.config_file.read_text(encoding="utf-8")) if self.config_file.is_file() else {}
+        for name in written.keys() - known:
+            raise _no_setting(f"{name!r} in {self.config_file}", name, known, "Mend or remove it.")
+        for variable in os.environ:
+            name = variable.casefold().removeprefix(_PREFIX.casefold())
+            ours = variable.casefold() != name and name not in known
+            if ours and difflib.get_close_matches(name, known):
+                raise _no_setting(variable, name, known, f"Unset it: unset {variable}")
+
+    def but(self, **changed: Any) -> Self:
+        """The same with some settings changed, each checked by itself.
+
+        Raises:
+            SettingsError: a value that cannot be used.
+        """
+        checked = {}
+        for name, value in changed.items():
+            field = type(self).model_fields[name]
+            kind: Any = Annotated[field.annotation, field]
+            try:
+                checked[name] = pydantic.TypeAdapter(kind).validate_python(value)
+            except pydantic.ValidationError as error:
+                raise _unusable(name, error, "See what it may be: pullquote config") from error
+        return self.model_copy(update=checked)
 
     @classmethod
     def settings_customise_sources(
@@ -109,7 +157,7 @@ class Settings(BaseSettings):
 
     @property
     def sample_dir(self) -> Path:
-        """The library of the sample corpus, used only while there is no other."""
+        """The libraries of the sample corpus, one for each embedder, used only while there is no other."""
         return self.home / "sample-library"
 
     @property
@@ -121,3 +169,13 @@ class Settings(BaseSettings):
     def cache_dir(self) -> Path:
         """What can be deleted at any time."""
         return self.home / "cache"
+
+
+def _no_setting(what: str, name: str, known: Collection[str], remedy: str) -> SettingsError:
+    close = difflib.get_close_matches(name, known)
+    guess = f"Did you mean {' or '.join(close)}? " if close else ""
+    return SettingsError(f"{what} is no setting.", f"{guess}{remedy}")
+
+
+def _unusable(name: str, error: pydantic.ValidationError, hint: str) -> SettingsError:
+    return SettingsError(f"The setting {name!r} cannot be used: {error.errors()[0]['msg']}.", hint)

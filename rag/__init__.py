@@ -65,7 +65,8 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
         create: Make the user's library, empty, if there is none, instead of opening the sample articles.
         eager: Begin at once, in a thread, to load the language model and what searching needs, for a program that is
             about to ask.
-        arguments: Single settings, such as ``home``, ``llm`` or ``sources``; see :class:`Settings`.
+        arguments: Single settings, such as ``home``, ``llm`` or ``sources``, where not all are given; see
+            :class:`Settings`.
 
     Returns:
         A chatbot, to be closed after use; a ``with`` block does that. Unless ``eager``, the language model is loaded
@@ -73,20 +74,23 @@ def open(  # noqa: A001 -- rag.open() reads like the built-in it stands for
 
     Raises:
         PullquoteError: with a ``hint`` that says what to do.
+        TypeError: all settings are given and single ones as well.
     """
     from index.embed import open_embedder
     from index.headstart import import_for_search
     from index.library import open_library
+    from index.offline import go_offline_but_for
     from rag import headstart
     from rag.chatbot import Chatbot
     from rag.engine import open_model
     from rag.lending import Lender
 
-    chosen = settings or Settings.load(**arguments)
+    chosen = _chosen(settings, arguments)
 
     def open_named(named: Settings) -> LanguageModel:
         return open_model(named, progress)
 
+    go_offline_but_for(chosen)  # before any thread imports what reads the environment
     lender = Lender(lambda: open_named(chosen))
     if eager:
         headstart.load(lender)
@@ -112,7 +116,7 @@ def open_library(
     """
     from index import library
 
-    return library.open_library(settings or Settings.load(**arguments), progress, writable=create)
+    return library.open_library(_chosen(settings, arguments), progress, writable=create)
 
 
 def make_article(
@@ -158,3 +162,12 @@ async def open_async(
 
     chatbot = await asyncio.to_thread(open, settings=settings, progress=progress, create=create, **arguments)
     return AsyncChatbot(chatbot)
+
+
+def _chosen(settings: Settings | None, arguments: dict[str, Any]) -> Settings:
+    """The settings that are given, or those that single ones make with what the file and the environment say."""
+    if settings is None:
+        return Settings.load(**arguments)
+    if arguments:
+        raise TypeError(f"settings are given, and {', '.join(arguments)} as well: give one or the other")
+    return settings

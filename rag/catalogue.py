@@ -8,18 +8,17 @@ for like any other. Missing such a question costs a search; swallowing another o
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import takewhile
 from typing import Protocol
 
 from index import language
 from index.sentences import sentences
 from index.types import Article, Hit, Passage, Span
+from rag import wording
 from rag.smalltalk import without_small_talk
 from rag.types import Answer, Citation, Quote, Source
 
@@ -267,7 +266,7 @@ def _request(plain: str, code: str) -> Request | None:
 
 @lru_cache(maxsize=1)
 def _tongues() -> dict[str, _Tongue]:
-    table = tomllib.loads(resources.files("rag").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+    table = wording.table("catalogue")
     return {
         code: _Tongue(
             {kind: [_compiled(one, entry["parts"]) for one in listed] for kind, listed in entry["questions"].items()},

@@ -116,13 +116,13 @@ class Chatbot:
             cancel: Set it to stop; there is no ``Done`` then. Closing the iterator stops as well.
 
         Raises:
-            EmptyQuestion, QuestionTooLong: before anything is done.
+            EmptyQuestion, QuestionTooLong, SettingsError: before anything is done.
             ContextTooSmall: the passages do not fit the model.
             TooManyAskers: too many wait already.
         """
         question = self._checked(question)
         wished = {"strict": strict, "sources": sources}
-        settings = self.settings.model_copy(update={name: wish for name, wish in wished.items() if wish is not None})
+        settings = self.settings.but(**{name: wish for name, wish in wished.items() if wish is not None})
         asked = _Asked(question, tuple(history), within, between, settings, cancel or threading.Event())
         return self._stream(asked)
 
@@ -178,7 +178,7 @@ class Chatbot:
     def close(self) -> None:
         """Free the model and close the library."""
         if self.warmer is not None:
-            self.warmer.stop()
+            self.warmer.stop(wait=False)  # the lender waits for it, unless it is still opening the model
         self._lender.close()
         self.library.close()
 
@@ -228,6 +228,8 @@ class Chatbot:
             with self.queue.join() as place:
                 for ahead in place.wait(asked.cancel):
                     yield Queued(ahead)
+                if asked.cancel.is_set():
+                    return
                 clock.mark("queue")
                 yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():

@@ -7,6 +7,8 @@ PullquoteError
 └── EngineError             the language model
     ├── ModelNotLoaded      the file is there, llama.cpp would not take it
     ├── EngineMissing       llama-cpp-python is not installed
+    ├── RemoteFailed        the server of a model that runs elsewhere
+    ├── TooManyAskers       more questions wait than may
     └── ContextTooSmall     the prompt does not fit the model's context
 """
 

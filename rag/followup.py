@@ -10,16 +10,14 @@ The words are in ``followup.toml``.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from typing import Any, Literal
 
 from index import language
 from index.types import Hit
-from rag import smalltalk
+from rag import smalltalk, wording
 from rag.prompt import is_refusal, not_in_articles
 from rag.types import Turn
 
@@ -265,7 +263,7 @@ class _Tongue:
 
 @lru_cache(maxsize=1)
 def _tongues() -> dict[str, _Tongue]:
-    table = tomllib.loads(resources.files("rag").joinpath("followup.toml").read_text(encoding="utf-8"))
+    table = wording.table("followup")
     close = _merged([table[code] for code in _CLOSE])
     return {code: _tongue(code, close if code in _CLOSE else entry) for code, entry in table.items()}
 

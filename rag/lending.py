@@ -39,6 +39,7 @@ class Lender:
     def __init__(self, open_model: Callable[[], LanguageModel]) -> None:
         self._open_model = open_model
         self._held: _Held | None = None
+        self._opening = False
         self._closed = False
         self._changed = threading.Condition()
 
@@ -65,8 +66,8 @@ class Lender:
         Raises:
             PullquoteError: what opening it raises.
         """
-        with self._changed:
-            self._opened()
+        with self.lend():
+            pass
 
     @contextlib.contextmanager
     def lend(self) -> Iterator[LanguageModel]:
@@ -75,9 +76,7 @@ class Lender:
         Raises:
             PullquoteError: what opening it raises.
         """
-        with self._changed:
-            held = self._opened()
-            held.lent += 1
+        held = self._taken()
         try:
             yield held.model
         finally:
@@ -88,23 +87,55 @@ class Lender:
                 self._changed.notify_all()
 
     def replace(self, model: LanguageModel) -> None:
-        """Lend another model from now on."""
+        """Lend another model from now on; once all is closed, it is closed at once."""
         with self._changed:
-            self._retire(_Held(model))
+            if self._closed:
+                model.close()
+            else:
+                self._retire(_Held(model))
 
     def close(self) -> None:
-        """Close the model as soon as nobody uses it, and wait a moment for that. No other is opened."""
+        """Close the model as soon as nobody uses it, and wait a moment for that. No other is opened.
+
+        One that is just being opened is not waited for: that may be a download. It is closed when it is there.
+        """
         with self._changed:
             self._closed = True
             before = self._retire(None)
+            self._changed.notify_all()  # whoever waits for a model that is being opened
             self._changed.wait_for(lambda: before is None or before.done, _PATIENCE)
 
-    def _opened(self) -> _Held:
-        if self._closed:
-            raise EngineError("The chatbot has been closed.", "Open another one.")
-        if self._held is None:
-            self._held = _Held(self._open_model())
-        return self._held
+    def _taken(self) -> _Held:
+        """What is lent, opened if need be, and counted as lent once more.
+
+        One thread opens it, without keeping others from closing or replacing meanwhile; those that want it wait.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._opening)
+            if self._closed:
+                raise EngineError("The chatbot has been closed.", "Open another one.")
+            if self._held is not None:
+                self._held.lent += 1
+                return self._held
+            self._opening = True
+        opened: LanguageModel | None = None
+        try:
+            opened = self._open_model()
+        finally:
+            with self._changed:
+                self._opening = False
+                self._keep(opened)
+                self._changed.notify_all()
+        return self._taken()
+
+    def _keep(self, opened: LanguageModel | None) -> None:
+        """Hold a model that has been opened, unless all was closed, or another one put in its place, meanwhile."""
+        if opened is None:
+            return
+        if self._closed or self._held is not None:
+            opened.close()
+        else:
+            self._held = _Held(opened)
 
     def _retire(self, successor: _Held | None) -> _Held | None:
         """Put another one, or none, in the place of the one in use, which is returned."""

@@ -8,11 +8,10 @@ from one. The article keeps them. A question is no order, nor is what somebody i
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import lru_cache
-from importlib import resources
 
 from index.sentences import sentences
+from rag import wording
 
 # Characters that nobody sees, and that a model reads: soft hyphens, zero-width ones, fillers, variation selectors,
 # bidirectional and tag characters. Joiners stay, since some scripts are written with them.
@@ -74,7 +73,7 @@ def _plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, tuple[re.Pattern[str], ...]]:
     """By language. Where a line begins with ``^``, its words begin a sentence."""
-    table = tomllib.loads(resources.files("rag").joinpath("orders.toml").read_text(encoding="utf-8"))
+    table = wording.table("orders")
     return {
         code: tuple(re.compile(re.sub(r"^\^", lambda _: _BEGINNING, line)) for line in lines.split("\n") if line)
         for code, lines in table.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pydantic
 
 from index.settings import Settings as IndexSettings
@@ -35,6 +37,10 @@ class Settings(IndexSettings):
         min_confidence: Probability of being right below which there is no answer, but "the articles don't say".
         question_characters: Longest question accepted.
     """
+
+    elsewhere: ClassVar[frozenset[str] | None] = frozenset(
+        {"askers", "log", "request_mb", "requests_per_minute", "shutdown_seconds", "token"}  # of pullquote serve
+    )
 
     llm: str = "qwen2.5-coder-1.5b"
     api_key: pydantic.SecretStr = pydantic.SecretStr("")

@@ -8,14 +8,13 @@ phrases and the answers are in ``smalltalk.toml``.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 from index import language
+from rag import wording
 from rag.types import Turn
 
 # Words that may accompany small talk of any language, and say nothing by themselves.
@@ -104,7 +103,7 @@ def _words(said: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _tongues() -> dict[str, _Tongue]:
     """By language, in the order in which they are tried."""
-    table = tomllib.loads(resources.files("rag").joinpath("smalltalk.toml").read_text(encoding="utf-8"))
+    table = wording.table("smalltalk")
     return {
         code: _Tongue(
             {

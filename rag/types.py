@@ -197,7 +197,7 @@ class Answer:
         return grounded(self.citations)
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON types."""
+        """All but what confidence was made of (``signals`` and ``opinions``), as JSON types."""
         return {
             "question": self.question,
             "text": self.text,

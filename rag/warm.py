@@ -7,6 +7,7 @@ they may take is full.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +22,7 @@ from rag import prompt
 from rag.engine.port import Prompt
 from rag.queueing import Queue
 
+_LOG = logging.getLogger("pullquote.warm")
 # Seconds of quiet after a question before the background work goes on.
 _QUIET = 0.5
 # Passages whose texts are looked up at a time.
@@ -66,7 +68,7 @@ class Warmth:
 
     Attributes:
         ready: Passages whose keys and values are kept.
-        total: Passages of the library.
+        total: Passages of the library, without those that the model cannot compute.
     """
 
     ready: int
@@ -99,6 +101,7 @@ class Warmer:
         self._queue = queue
         self._changed = changed
         self._ready: dict[int, str] = {}  # passage → its article
+        self._impossible: set[int] = set()  # passages that the model cannot compute
         self._total = 0
         self._asked: dict[int, None] = {}  # in order, the latest last
         self._lock = threading.Lock()
@@ -111,11 +114,11 @@ class Warmer:
         """Begin; once."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """End, soon; returns when the thread has ended."""
+    def stop(self, *, wait: bool = True) -> None:
+        """End, soon; returns when the thread has ended, or at once."""
         self._stop.set()
         self._again.set()
-        if self._thread.is_alive():
+        if wait and self._thread.is_alive():
             self._thread.join()
 
     def refresh(self) -> None:
@@ -153,13 +156,21 @@ class Warmer:
             if self._anew.is_set():
                 self._anew.clear()
                 self._ready.clear()
-            with ExitStack() as lent:
-                model = self._borrowed(lent)
-                if isinstance(model, Warmable) and model.keeps:
-                    self._round(model)
-                else:
-                    self._total = 0
+                self._impossible.clear()
+            try:
+                self._borrow_and_compute()
+            except Exception:  # noqa: BLE001 -- whatever it is, the next round may go well: the thread must outlive it
+                _LOG.exception("Passages could not be computed ahead.")
+                self._total = len(self._ready)
             self._again.wait()
+
+    def _borrow_and_compute(self) -> None:
+        with ExitStack() as lent:
+            model = self._borrowed(lent)
+            if isinstance(model, Warmable) and model.keeps:
+                self._round(model)
+            else:
+                self._total = 0
 
     def _borrowed(self, lent: ExitStack) -> object:
         """The language model until the stack is closed; None if it cannot be opened: who asks first is told why."""
@@ -171,7 +182,7 @@ class Warmer:
     def _round(self, model: Warmable) -> None:
         """Compute what is missing, until all is there, the room is full, or it has to look again."""
         library = self._library()
-        order = self._order(library)
+        order = [number for number in self._order(library) if number not in self._impossible]
         self._total = len(order)
         known = set(order)
         for number in [number for number in self._ready if number not in known]:
@@ -193,12 +204,20 @@ class Warmer:
     def _compute(self, model: Warmable, hit: Hit) -> bool:
         """Compute one passage, however often it is interrupted; False if it is time to stop or to look again."""
         wanted = prompt.build("", [hit], hit.article.language)
-        while not model.ready(wanted):
-            if not self._idle() or model.full:
-                return False
-            model.warm(wanted, self._queue.occupied)
-        if hit.passage.id is not None:
-            self._ready[hit.passage.id] = hit.article.id
+        number = hit.passage.id
+        try:
+            while not model.ready(wanted):
+                if not self._idle() or model.full:
+                    return False
+                model.warm(wanted, self._queue.occupied)
+        except PullquoteError as error:  # too long for the model, say; it is no reason to leave out those after it
+            _LOG.warning("A passage of %s could not be computed ahead: %s", hit.article.id, error)
+            self._total -= 1
+            if number is not None:
+                self._impossible.add(number)
+        else:
+            if number is not None:
+                self._ready[number] = hit.article.id
         self._tell()
         return not self._stop.is_set() and not self._again.is_set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -22,6 +23,7 @@ hypothesis_settings.register_profile("pullquote", deadline=None)
 hypothesis_settings.load_profile("pullquote")
 
 SHARED = Path(__file__).parents[2] / "shared"
+"""Real articles and sets, where they are; tests that need them skip elsewhere."""
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +71,8 @@ def library(settings: Settings) -> Iterator[Library]:
 def article(article_id: str, text: str, language: str = "en", title: str = "") -> Article:
     """A short article from memory."""
     return make_article(text, id=article_id, language=language, title=title)
+
+
+def open_files(folder: Path) -> set[str]:
+    """Names of the files below a folder that this process has open."""
+    return {Path(file.path).name for file in psutil.Process().open_files() if Path(file.path).is_relative_to(folder)}

@@ -7,8 +7,14 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+
+import index.errors
+import rag.errors
+from index.errors import PullquoteError
+from index.readers.table import NAMES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -95,3 +101,21 @@ def test_without_a_compiler_one_sentence_says_what_to_install(tmp_path: Path) ->
     assert done.returncode != 0
     assert "apt install g++" in done.stdout
     assert not (virtual / ".llama").exists()
+
+
+def test_the_columns_that_are_guessed_are_those_in_the_table() -> None:
+    table = (
+        (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").split("| | names |\n|---|---|\n")[1].split("\n\n")[0]
+    )
+    rows = dict(row.strip("| ").split(" | ") for row in table.splitlines())
+    assert {part: tuple(names.split(", ")) for part, names in rows.items()} == NAMES
+
+
+@pytest.mark.parametrize("module", [index.errors, rag.errors], ids=lambda module: module.__name__)
+def test_the_tree_of_errors_shows_all_of_them_in_their_places(module: ModuleType) -> None:
+    drawn, path = {}, ["PullquoteError"]
+    for stem, name in re.findall(r"^([│ ]*)[├└]── (\w+)", module.__doc__ or "", re.MULTILINE):
+        path[1 + len(stem) // 4 :] = [name]
+        drawn[name] = path[-2]
+    kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and kind.__module__ == module.__name__]
+    assert drawn == {kind.__name__: kind.__bases__[0].__name__ for kind in kinds if kind is not PullquoteError}

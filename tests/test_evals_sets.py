@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import SHARED
 
 from evals.sets import EvalArticle, EvalSet, Question, SetError, read_set
 
-SHARED = Path("/work/shared/data")
+SETS = SHARED / "data"
 
 
 def article(**fields: Any) -> dict[str, Any]:
@@ -214,9 +215,9 @@ def test_an_empty_sample_is_refused() -> None:
         many(2, 2).sample(0)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason=f"LOUD: {SHARED} is not on this machine; its sets are not read")
+@pytest.mark.skipif(not SETS.is_dir(), reason=f"LOUD: {SETS} is not on this machine; its sets are not read")
 def test_every_shared_set_is_read_whole() -> None:
-    folders = sorted(path.parent for path in SHARED.glob("*/questions.jsonl"))
+    folders = sorted(path.parent for path in SETS.glob("*/questions.jsonl"))
     assert len(folders) >= 9
     for folder in folders:
         lines = (folder / "questions.jsonl").read_text(encoding="utf-8").split("\n")
@@ -226,8 +227,8 @@ def test_every_shared_set_is_read_whole() -> None:
         assert len({q.id for q in read.questions}) == len(read.questions)
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason=f"LOUD: {SHARED} is not on this machine; its sets are not read")
+@pytest.mark.skipif(not SETS.is_dir(), reason=f"LOUD: {SETS} is not on this machine; its sets are not read")
 def test_the_nato_set_is_as_described() -> None:
-    nato = read_set(SHARED / "nato")
+    nato = read_set(SETS / "nato")
     assert len(nato.articles) == 5
     assert Counter(q.answerable for q in nato.questions) == {True: 18, False: 6}

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import open_files
 
 from index.catalog import Catalog, Entry, with_ids
 from index.errors import LibraryError, WrongSchema
@@ -152,6 +153,7 @@ def test_another_schema_is_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongSchema) as caught:
         Catalog(path)
     assert "pullquote index --rebuild" in caught.value.hint
+    assert open_files(tmp_path) == set()
 
 
 def test_a_file_that_is_no_catalog_is_refused(tmp_path: Path) -> None:
@@ -159,6 +161,14 @@ def test_a_file_that_is_no_catalog_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"this is not a database, whatever its name says" * 100)
     with pytest.raises(LibraryError, match="cannot be opened"):
         Catalog(path)
+
+
+def test_a_snapshot_that_outlives_its_catalog_leaves_no_file_open(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path / "catalog.sqlite", create=True)
+    with catalog.snapshot():
+        catalog.close()
+        assert catalog.counts() == (0, 0)
+    assert open_files(tmp_path) == set()
 
 
 def test_a_missing_catalog_is_not_made_by_reading(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from index.catalog import address_words
 from index.errors import SettingsError
 from index.facets import Filter, known_language
 from index.library import Library
 from index.load import make_article
 from index.types import Origin
+from index.words import address_words
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from index.identity import identity
 
 
@@ -35,5 +37,22 @@ def test_a_known_identity_is_read_not_computed(tmp_path: Path) -> None:
     model.write_bytes(b"GGUF")
     identity(model, cache)
     (note,) = (cache / "identities").iterdir()
-    note.write_text("remembered")
-    assert identity(model, cache) == "remembered"
+    note.write_text("ab" * 32)
+    assert identity(model, cache) == "ab" * 32
+
+
+@pytest.mark.parametrize("damaged", [b"", b"ab12", b"\xff" * 64, b"AB" * 32])
+def test_a_note_that_is_no_identity_is_written_anew(tmp_path: Path, damaged: bytes) -> None:
+    model, cache = tmp_path / "model.gguf", tmp_path / "cache"
+    model.write_bytes(b"GGUF")
+    known = identity(model, cache)
+    (note,) = (cache / "identities").iterdir()
+    note.write_bytes(damaged)
+    assert identity(model, cache) == known == note.read_text()
+
+
+def test_an_identity_that_cannot_be_noted_is_computed_each_time(tmp_path: Path) -> None:
+    model, cache = tmp_path / "model.gguf", tmp_path / "cache"
+    model.write_bytes(b"GGUF")
+    cache.write_text("a file where the folder should be")
+    assert identity(model, cache) == identity(model, tmp_path / "elsewhere")

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import article
+from conftest import article, open_files
 from test_index_readers_samples import packed
 
-from index.catalog import Catalog
-from index.embed import Embedder, LetterEmbedder, OnProgress, Vectors
+from index.catalog import CATALOG, Catalog
+from index.embed import Embedder, Encoded, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
 from index.library import Library, open_library
 from index.rebuild import rebuilding
@@ -330,13 +330,41 @@ def test_the_sample_corpus_is_used_until_there_is_a_library(settings: Settings, 
         first = sample._catalog.passage_ids()
     with open_library(settings, embedder=embedder) as sample:
         assert sample._catalog.passage_ids() == first  # nothing was done again
-    with open_library(settings, embedder=OtherEmbedder()) as sample:
-        assert len(sample) >= 5  # rebuilt: nothing in it is the user's
     with open_library(settings, embedder=embedder, writable=True) as own:
         assert not own.is_sample
         own.ingest([write(tmp_path / "news", a=BODY)])
     with open_library(settings, embedder=embedder) as own:
         assert [a.id for a in own.articles()] == ["a.txt"]
+
+
+def test_the_sample_corpus_of_another_embedder_takes_nothing_from_who_answers_from_the_first(
+    settings: Settings,
+) -> None:
+    with open_library(settings, embedder=LetterEmbedder()) as first:
+        before = (first.directory / CATALOG).stat().st_ino
+        with open_library(settings, embedder=OtherEmbedder()) as other:
+            assert len(other) == len(first) >= 5
+        assert (first.directory / CATALOG).stat().st_ino == before
+
+
+class BrokenEmbedder(LetterEmbedder):
+    """Embeds nothing."""
+
+    def encode_passages(self, texts: Sequence[str], progress: OnProgress | None = None) -> Encoded:
+        raise MemoryError
+
+
+def test_a_library_that_cannot_be_opened_or_filled_leaves_no_file_open(settings: Settings, tmp_path: Path) -> None:
+    with pytest.raises(MemoryError) as caught:
+        open_library(settings, embedder=BrokenEmbedder())
+    assert caught.tb is not None  # which would keep what is still open
+    assert "catalog.sqlite" not in open_files(tmp_path)
+    with Library.open(settings.library_dir, LetterEmbedder(), settings):
+        pass
+    with pytest.raises(WrongEmbedder) as caught_too:
+        Library.open(settings.library_dir, OtherEmbedder(), settings)
+    assert caught_too.tb is not None
+    assert "catalog.sqlite" not in open_files(tmp_path)
 
 
 def test_opening_writes_nothing_into_the_articles_folder(library: Library, tmp_path: Path) -> None:

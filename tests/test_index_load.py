@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from conftest import SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from index.errors import ArticleError, BinaryFile, EmptyArticle, UnknownFormat, 
 from index.load import make_article, read_file
 from index.types import Article, Origin
 
-ARTICLES = Path("/work/shared/articles")
+ARTICLES = SHARED / "articles"
 BODY = (
     "The harbour of the small town has been closed since Monday because a whale was seen there. "
     "Nobody knows how long the animal will stay, said the harbour master.\n"
@@ -437,7 +438,7 @@ def test_a_date_stamp_before_the_story() -> None:
 def test_the_real_articles() -> None:
     files = sorted(ARTICLES.glob("*.txt")) if ARTICLES.exists() else []
     if not files:
-        pytest.skip("the real articles in /work/shared/articles are not on this machine")
+        pytest.skip(f"the real articles are not at {ARTICLES}")
     articles = [read_file(file, id=file.name) for file in files]
     assert [article.language for article in articles] == ["sv", "en", "en", "en", "en"]
     assert [len(article.title) > 0 for article in articles] == [False, False, True, False, False]

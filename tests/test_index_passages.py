@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
+from conftest import SHARED
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from index.passages import RULES, TokenCounter, split
 from index.sentences import sentences
 from index.types import Article, Passage
 
-ARTICLES = Path("/work/shared/articles")
+ARTICLES = SHARED / "articles"
 PIECES = [
     "A cat sat. ",
     "Why? ",
@@ -186,7 +186,7 @@ def test_long_texts_without_structure_complete(unit: str) -> None:
 def test_real_articles_are_cut_well() -> None:
     files = sorted(ARTICLES.glob("*.txt")) if ARTICLES.exists() else []
     if not files:
-        pytest.skip("the real articles in /work/shared/articles are not on this machine")
+        pytest.skip(f"the real articles are not at {ARTICLES}")
     for file in files:
         whole = read_file(file, id=file.name)
         passages = split(whole, characters)

@@ -8,11 +8,12 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from conftest import SHARED
 
 from index.load import READERS, read_file
 from index.types import Article
 
-SHARED = Path("/work/shared/articles")
+ORIGINALS = SHARED / "articles"
 LONGEST_SHARED_RUN = 7  # words; titles of offices and names make some runs unavoidable
 
 
@@ -77,10 +78,10 @@ def test_the_question_of_the_readme_is_answered_by_one_sentence(articles: dict[s
     assert "Brussels" in sentence
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason=f"LOUD: {SHARED} is not on this machine; wording is not compared")
+@pytest.mark.skipif(not ORIGINALS.is_dir(), reason=f"LOUD: {ORIGINALS} is not on this machine; wording is not compared")
 def test_no_wording_is_taken_from_the_articles_behind_the_facts(articles: dict[str, Article]) -> None:
     length = LONGEST_SHARED_RUN + 1
-    originals = {path.name: runs(path.read_text(encoding="utf-8"), length) for path in SHARED.glob("*.txt")}
+    originals = {path.name: runs(path.read_text(encoding="utf-8"), length) for path in ORIGINALS.glob("*.txt")}
     assert len(originals) == 5
     for name, article in articles.items():
         for original, theirs in originals.items():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import textwrap
-from pathlib import Path
 
 import pytest
+from conftest import SHARED
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +14,6 @@ from index import furniture
 from index.sentences import sentences
 from index.types import Span
 
-SHARED = Path("/work/shared")
 LANGUAGES = ["en", "sv", "no", "de", "ja", "th", "ar", "und", "", "xx"]
 
 # Everything that is awkward somewhere: marks, line separators, astral, combining, bidirectional, zero-width, NUL.
@@ -256,7 +255,7 @@ def test_long_texts_without_structure_complete(unit: str) -> None:
 def test_real_articles_are_covered_and_read_well() -> None:
     files = sorted((SHARED / "articles").glob("*.txt")) if SHARED.exists() else []
     if not files:
-        pytest.skip("the real articles in /work/shared/articles are not on this machine")
+        pytest.skip(f"the real articles are not in {SHARED}")
     for file in files:
         text = file.read_text(encoding="utf-8")
         skipped = furniture.find(text)
@@ -271,7 +270,7 @@ def test_real_articles_are_covered_and_read_well() -> None:
 def test_sets_of_articles_are_covered() -> None:
     files = sorted((SHARED / "data").glob("*/articles.jsonl")) if SHARED.exists() else []
     if not files:
-        pytest.skip("the sets of /work/shared/data are not on this machine")
+        pytest.skip(f"the sets are not in {SHARED}")
     for file in files:
         for row in file.read_text(encoding="utf-8").split("\n")[:20]:
             if row:

@@ -11,6 +11,7 @@ import pytest
 from conftest import article
 
 from index.embed import LetterEmbedder
+from index.errors import SettingsError
 from index.library import Library
 from rag import probe
 from rag.chatbot import Chatbot
@@ -252,6 +253,8 @@ def test_passages_of_the_preferred_days_come_first_and_others_are_still_found(
 
 def test_how_many_sources_may_be_wished(bot: Chatbot) -> None:
     assert len(bot.ask("How many ships waited outside?", sources=1).sources) == 1
+    with pytest.raises(SettingsError, match="'sources'"):
+        bot.ask("How many ships waited outside?", sources=-1)
 
 
 def test_what_is_not_proved_is_shown_only_on_request(library: Library, settings: Settings) -> None:

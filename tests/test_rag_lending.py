@@ -78,3 +78,68 @@ def test_once_closed_it_opens_no_other() -> None:
     with pytest.raises(EngineError, match="closed"):
         lender.open()
     assert opened == []
+
+
+class Download:
+    """Opens a model once it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on = threading.Event(), threading.Event()
+        self.model = ParrotModel()
+
+    def open(self) -> ParrotModel:
+        self.begun.set()
+        assert self.go_on.wait(60)
+        return self.model
+
+
+def borrowing(lender: Lender, ended: list[str]) -> threading.Thread:
+    def borrow() -> None:
+        try:
+            with lender.lend() as model:
+                ended.append(model.name)
+        except EngineError as error:
+            ended.append(str(error))
+
+    thread = threading.Thread(target=borrow)
+    thread.start()
+    return thread
+
+
+def test_closing_waits_for_no_model_that_is_being_opened_and_neither_does_who_waits_for_it() -> None:
+    download, ended = Download(), list[str]()
+    lender = Lender(download.open)
+    opening = borrowing(lender, ended)
+    assert download.begun.wait(60)
+    waiting = borrowing(lender, ended)
+    lender.close()
+    waiting.join(60)
+    assert ended == ["The chatbot has been closed."]
+    download.go_on.set()
+    opening.join(60)
+    assert ended == ["The chatbot has been closed."] * 2
+    assert download.model.closed
+    assert lender.model is None
+
+
+def test_a_model_that_comes_while_another_is_being_opened_takes_its_place() -> None:
+    download, ended = Download(), list[str]()
+    lender = Lender(download.open)
+    opening = borrowing(lender, ended)
+    assert download.begun.wait(60)
+    chosen = ParrotModel()
+    lender.replace(chosen)
+    download.go_on.set()
+    opening.join(60)
+    assert download.model.closed
+    assert lender.model is chosen
+    assert not chosen.closed
+
+
+def test_what_replaces_a_model_after_all_was_closed_is_closed() -> None:
+    lender = Lender(ParrotModel)
+    lender.close()
+    late = ParrotModel()
+    lender.replace(late)
+    assert late.closed
+    assert lender.model is None

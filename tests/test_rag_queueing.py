@@ -132,6 +132,17 @@ def test_eight_ask_at_once_and_each_gets_an_answer_of_its_own(
     model.close()
 
 
+def test_who_is_cancelled_while_waiting_does_not_reach_for_the_model(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", "Seven ships waited outside the harbour.")])
+    model, cancel = ParrotModel(), threading.Event()
+    with Chatbot(library, model, LetterEmbedder(), settings) as bot, bot.queue.join():
+        events = bot.stream("How many ships waited?", cancel=cancel)
+        assert any(isinstance(event, Queued) for event in events)
+        cancel.set()
+        assert list(events) == []
+    assert model.prompts == []
+
+
 @pytest.mark.slow
 def test_a_question_takes_precedence_over_warming(
     library: Library, settings: Settings, models_dir: Path, tmp_path: Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import AbstractContextManager, nullcontext
 
@@ -9,10 +10,14 @@ import pytest
 from conftest import article
 from ovens import Oven, watcher
 
+from index.embed import LetterEmbedder
 from index.library import Library
+from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
-from rag.errors import ModelNotLoaded
+from rag.engine.port import Prompt
+from rag.errors import ContextTooSmall, ModelNotLoaded
 from rag.queueing import Queue
+from rag.settings import Settings
 from rag.warm import Warmer, Warmth
 
 
@@ -74,6 +79,60 @@ def test_new_articles_are_computed_after_a_refresh(shelf: Library) -> None:
     warmer.refresh()
     until(warmer, more)
     assert "bridge" in oven.done[-1]
+
+
+class Choosy(Oven):
+    """An oven for which some passages are too long."""
+
+    def warm(self, prompt: Prompt, cancel: threading.Event | None = None) -> bool:
+        if "ferry" in prompt.passages[0]:
+            raise ContextTooSmall("It could not go on.", "Raise the context.")
+        return super().warm(prompt, cancel)
+
+
+def test_a_passage_that_the_model_cannot_compute_is_left_out_and_the_others_follow(shelf: Library) -> None:
+    reached, changed = watcher(lambda warmth: 0 < warmth.total == warmth.ready)
+    choosy = Choosy()
+    warmer = Warmer(lambda: shelf, lambda: nullcontext(choosy), Queue(5), changed)
+    warmer.start()
+    until(warmer, reached)
+    assert warmer.warmth.total == shelf.stats().passages - 1
+    assert not any("ferry" in text for text in choosy.done)
+
+
+def test_an_error_of_the_library_ends_a_round_and_not_the_thread(shelf: Library) -> None:
+    asked = threading.Event()
+
+    def library() -> Library:
+        if not asked.is_set():
+            asked.set()
+            raise sqlite3.OperationalError("disk I/O error")
+        return shelf
+
+    reached, changed = watcher(lambda warmth: 0 < warmth.total == warmth.ready)
+    warmer = Warmer(library, lambda: nullcontext(Oven()), Queue(5), changed)
+    warmer.start()
+    assert asked.wait(20)
+    warmer.refresh()
+    until(warmer, reached)
+
+
+def test_a_chatbot_is_closed_at_once_while_the_warmer_opens_the_model(shelf: Library, settings: Settings) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+    model = ParrotModel()
+
+    def download() -> ParrotModel:
+        begun.set()
+        assert go_on.wait(60)
+        return model
+
+    bot = Chatbot(shelf, download, LetterEmbedder(), settings)
+    warmer = bot.warm()
+    assert begun.wait(20)
+    bot.close()
+    go_on.set()
+    warmer.stop()  # waits for its thread
+    assert model.closed
 
 
 class Shop:

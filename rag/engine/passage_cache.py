@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-import tempfile
 import threading
 from collections import OrderedDict
 from pathlib import Path
 from typing import TypeAlias
+
+from index import atomic
 
 _MAGIC = b"pullquote passage 1\n"
 _HEADER = len(_MAGIC) + hashlib.sha256().digest_size
@@ -130,12 +131,7 @@ class PassageCache:
             return
         path = self._path(self._directory, key)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(handle, "wb") as file:
-                file.write(_MAGIC + hashlib.sha256(data).digest())
-                file.write(data)
-            Path(temporary).replace(path)
+            atomic.write(path, _MAGIC + hashlib.sha256(data).digest(), data)
         except OSError:
             return
         known = self._stored is not None

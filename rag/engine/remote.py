@@ -95,7 +95,7 @@ class RemoteModel:
         if tokens >= self.context:
             raise ContextTooSmall(
                 f"The prompt has about {tokens} tokens, the context of {self.name} only {self.context}.",
-                "Ask for fewer sources (--sources 3) or raise PULLQUOTE_CONTEXT.",
+                "Ask for one source (--sources 1) or raise PULLQUOTE_CONTEXT.",
             )
         cancel = cancel or threading.Event()
         began = time.perf_counter()
@@ -172,7 +172,7 @@ class RemoteModel:
         if "context" in said.casefold() and status == httpx.codes.BAD_REQUEST:
             return ContextTooSmall(
                 f"The prompt does not fit into the context of {self.name}.",
-                "Ask for fewer sources (--sources 3), or set PULLQUOTE_CONTEXT to what the server has.",
+                "Ask for one source (--sources 1), or set PULLQUOTE_CONTEXT to what the server has.",
             )
         return self._failed(f"says {status}", "See its log, and whether it has the model that PULLQUOTE_LLM names.")
 

@@ -1,0 +1,12 @@
+"""The words and patterns that rules go by, language by language: tables in ``.toml`` files beside the modules."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib import resources
+from typing import Any
+
+
+def table(name: str) -> dict[str, Any]:
+    """What ``name.toml`` in this package says, by ISO 639-1 code; what stands under each is the module's own affair."""
+    return tomllib.loads(resources.files("rag").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
