@@ -223,6 +223,18 @@ def test_a_pasted_text_is_kept_until_it_is_removed_and_again_when_that_is_undone
     assert (again.name, again.text, again.published) == (kept.name, kept.text, kept.published)
 
 
+def test_what_could_not_be_undone_can_be_tried_again(home: Settings, real: Library) -> None:
+    page = calls(home, library=real)
+    ended(page, page.paste({"title": "Bridge", "text": "The bridge was opened."}))
+    (article,) = real.articles()
+    got = page.remove({"id": article.id})
+    with writing(real.directory):
+        assert "error" in page.undo({"undo": got["undo"]})
+    assert page.undo({"undo": got["undo"]}) == {"title": "Bridge"}
+    assert real.articles() == [article]
+    assert [text.name for text in uploads.texts(home)] == [article.id]
+
+
 def test_adding_leaves_the_sample_articles_for_a_library_of_ones_own(home: Settings, real: Library) -> None:
     bot = ChatbotDouble({}, ShelfDouble((MISSION,), is_sample=True))
 

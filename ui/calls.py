@@ -180,14 +180,17 @@ class Calls:
 
     @_told
     def undo(self, sent: Sent) -> dict[str, Any]:
-        """Put back what was removed under that number."""
+        """Put back what was removed under that number; if that fails, it can be tried again."""
+        number = int(sent.get("undo") or 0)
         with self._lock:
-            removed = self._removed.pop(int(sent.get("undo") or 0), None)
+            removed = self._removed.get(number)
         if removed is None:
             raise ArticleNotFound("That cannot be undone any more.", "Add the article again.")
         self._shelf.restore([removed.article])
         if removed.kept_text:
             uploads.keep_text(Text.of(removed.article), self._settings)
+        with self._lock:
+            self._removed.pop(number, None)
         self._changed()
         return {"title": removed.article.name}
 
