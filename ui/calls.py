@@ -61,6 +61,10 @@ class _Removed:
 class Served(Answerer, Protocol):
     """A chatbot whose library and language model can be others; :class:`ui.desk.Desk` is one."""
 
+    @property
+    def jobs(self) -> Jobs:
+        """What takes longer than a page waits."""
+
     def own_library(self) -> Shelf:
         """The library that articles can be added to, made if need be; it is answered from, from now on."""
 
@@ -84,7 +88,7 @@ class Calls:
     def __init__(
         self, chatbot: Served, settings: Settings, doors: Doors, uploaded: Callable[[str], bool] = lambda _: False
     ) -> None:
-        self.jobs = Jobs()
+        self.jobs = chatbot.jobs
         self._chatbot = chatbot
         self._settings = settings
         self._first = settings.llm
@@ -197,7 +201,7 @@ class Calls:
     @_told
     def add(self, sent: Sent) -> dict[str, Any]:
         """Take in the files at ``paths``, which were uploaded; ``refused`` says which never came. The job's number."""
-        named = [str(path) for path in sent.get("paths") or ()]
+        named = dict.fromkeys(str(path) for path in sent.get("paths") or ())  # equal files share a path
         paths = [Path(path) for path in named if self._uploaded(path) and Path(path).is_file()]
         refused = [(str(one.get("name")), str(one.get("reason"))) for one in list(sent.get("refused") or ())[:1000]]
         if len(paths) > uploads.FILES:

@@ -11,6 +11,7 @@ from index.errors import PullquoteError
 from rag.asynchronous import closing
 from rag.types import Done, Event, Found, Token, Turn, Wishes
 from ui.doors import Answerer, Shelf, Switchable, Watched
+from ui.jobs import Jobs
 from ui.meters import Meters
 
 
@@ -20,6 +21,13 @@ class Busy(PullquoteError):
 
 class Stopping(PullquoteError):
     """The server has been told to stop."""
+
+
+class Unforeseen(PullquoteError):
+    """An error that is none of ours, as people are told of it."""
+
+    def __init__(self) -> None:
+        super().__init__("Something unforeseen went wrong; the server's log has it.", "Ask again.")
 
 
 class FixedModel(PullquoteError):
@@ -39,6 +47,7 @@ class Desk:
 
     Attributes:
         model: Name of the language model that answers.
+        jobs: What takes longer than an answer: adding articles, fetching a model.
     """
 
     def __init__(
@@ -52,6 +61,7 @@ class Desk:
         meters: Meters | None = None,
     ) -> None:
         self.meters = meters or Meters()
+        self.jobs = Jobs()
         self.chatbot = chatbot
         self.model = model
         self._chosen = chosen
@@ -60,7 +70,7 @@ class Desk:
         self._changing = threading.Lock()
         self._quiet = threading.Condition()
         self._cancels: set[threading.Event] = set()
-        self._stopping = False
+        self._stopping = self._hurried = False
         if isinstance(chatbot, Watched):
             self.meters.watch(chatbot.figures)
 
@@ -126,16 +136,26 @@ class Desk:
         return self._counted(events, cancel)
 
     def stop(self, seconds: float) -> bool:
-        """Take no more questions, let running answers go on for so long, then cancel them; whether all finished."""
+        """Take no more questions and jobs, let those that run go on for so long, then cancel answers.
+
+        Returns:
+            Whether all had ended by then.
+        """
         end = time.monotonic() + seconds
         with self._quiet:
             self._stopping = True
-            while self._cancels and (left := end - time.monotonic()) > 0:
-                self._quiet.wait(left)
+            self._quiet.wait_for(lambda: self._hurried or not self._cancels, seconds)
             finished = not self._cancels
             for cancel in self._cancels:
                 cancel.set()
-        return finished
+        return self.jobs.stop(max(0.0, end - time.monotonic())) and finished
+
+    def hurry(self) -> None:
+        """Stop without waiting any longer."""
+        with self._quiet:
+            self._hurried = True
+            self._quiet.notify_all()
+        self.jobs.hurry()
 
     def close(self) -> None:
         """Let go of the chatbot."""

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
@@ -126,8 +127,14 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
         if not await run_in_threadpool(self._desk.stop, self._seconds):
-            logging.getLogger("pullquote").info("answers were cancelled")
+            logging.getLogger("pullquote").info("what had not ended was cancelled")
         await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; told so a second time, at once."""
+        super().handle_exit(sig, frame)
+        if self.force_exit:
+            self._desk.hurry()
 
 
 @contextlib.contextmanager
