@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pydantic
 import pytest
-from doors import ANSWER, MISSION, QUESTION, bot, serving
+from doors import ANSWER, MISSION, OFFICE, QUESTION, bot, serving
 from fastapi.testclient import TestClient
 
 from index.embed import LetterEmbedder
@@ -25,6 +25,7 @@ from index.library import Library
 from index.settings import Settings
 from index.types import IngestReport
 from rag.types import Answer
+from ui import beacon
 from ui.api.schemas import (
     WORDS,
     AnswerFacts,
@@ -158,6 +159,32 @@ def test_the_first_article_opens_the_users_own_library() -> None:
     web.post("/api/articles", json={"articles": [{"text": "The bridge opens."}]})
     page = web.get("/api/articles").json()
     assert (page["total"], page["sample"]) == (1, False)
+
+
+def test_a_library_that_another_process_built_is_answered_from(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    chatbot, opened = bot(is_sample=True), list[str]()
+
+    def open_own() -> ShelfDouble:
+        opened.append(beacon.own_library(settings))
+        chatbot.library = ShelfDouble((OFFICE,))
+        return chatbot.library
+
+    def build() -> None:
+        settings.library_dir.mkdir(parents=True)
+        (settings.library_dir / "catalog.sqlite").touch()
+
+    desk = create_app(chatbot, replace(serving(home=tmp_path), own=open_own)).state.desk
+    assert desk.library.is_sample
+    build()
+    list(desk.stream(QUESTION))
+    assert desk.library.articles() == [OFFICE]
+    assert desk.own_library().articles() == [OFFICE]
+    settings.library_dir.rename(tmp_path / "aside")
+    assert desk.library.articles() == [OFFICE], "while there is none, the one before"
+    build()
+    assert desk.library.articles() == [OFFICE]
+    assert len(set(opened)) == len(opened) == 2
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,8 @@ class Desk:
     Args:
         chatbot: What answers.
         askers: Most questions that are answered or wait at the same time.
-        own: Opens the user's own library in place of the sample articles; for a chatbot that has its own, not called.
+        own: Opens the user's own library in place of the sample articles, or of one that is no more.
+        which: Tells the user's own library from one that another process puts in its place; empty while there is none.
         model: Name of the language model that answers at first.
         chosen: Told the name of another one that answers from now on.
         meters: What is counted.
@@ -56,6 +57,7 @@ class Desk:
         *,
         askers: int = 16,
         own: Callable[[], Shelf] | None = None,
+        which: Callable[[], str] = str,
         model: str = "",
         chosen: Callable[[str], None] | None = None,
         meters: Meters | None = None,
@@ -67,7 +69,9 @@ class Desk:
         self._chosen = chosen
         self._askers = askers
         self._own = own
-        self._changing = threading.Lock()
+        self._which = which
+        self._opened = which()
+        self._changing = threading.RLock()
         self._quiet = threading.Condition()
         self._cancels: set[threading.Event] = set()
         self._stopping = self._hurried = False
@@ -76,7 +80,13 @@ class Desk:
 
     @property
     def library(self) -> Shelf:
-        """What is answered from at this moment."""
+        """What is answered from at this moment: also after another process has built it, or built it anew."""
+        if self._own is not None and self._which() not in ("", self._opened):
+            with self._changing:
+                if (there := self._which()) not in ("", self._opened):
+                    self._own()
+                    self._opened = there
+                    self.changed()
         return self.chatbot.library
 
     @property
@@ -87,9 +97,11 @@ class Desk:
     def own_library(self) -> Shelf:
         """The library that articles can be added to: the user's own, opened in place of the sample if need be."""
         with self._changing:
-            if self.library.is_sample and self._own is not None:
-                return self._own()
-            return self.library
+            library = self.library
+            if library.is_sample and self._own is not None:
+                library = self._own()
+                self._opened = self._which()
+            return library
 
     def changed(self) -> None:
         """Take note that articles came or went."""
@@ -129,9 +141,11 @@ class Desk:
 
         Raises:
             QuestionError: at once.
+            LibraryError: likewise; another process has built a library that cannot be used.
             Busy, Stopping: when the first event is asked for.
         """
         cancel = cancel or threading.Event()
+        _ = self.library  # the one that is there now
         events = self.chatbot.stream(question, history, cancel=cancel, **wishes)
         return self._counted(events, cancel)
 

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -17,6 +18,7 @@ from fastapi import FastAPI, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
 from index.errors import PullquoteError
+from ui import beacon
 from ui.api import articles, completions, health, log, login, manual, problems, questions
 from ui.api.gate import Gate, Rate
 from ui.desk import Desk
@@ -38,7 +40,13 @@ def create_app(chatbot: Answerer, serving: Serving) -> FastAPI:
     settings = serving.settings
     meters = Meters()
     desk = Desk(
-        chatbot, askers=settings.askers, own=serving.own, model=settings.llm, chosen=serving.chosen, meters=meters
+        chatbot,
+        askers=settings.askers,
+        own=serving.own,
+        which=partial(beacon.own_library, settings),
+        model=settings.llm,
+        chosen=serving.chosen,
+        meters=meters,
     )
     app = FastAPI(
         title="Pullquote",
