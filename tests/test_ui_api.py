@@ -252,7 +252,7 @@ def test_foreign_names_and_foreign_pages_are_turned_away() -> None:
     assert web.get("/api/articles", headers={"Host": "[::1"}).status_code == 400
     assert web.get("/api/articles", headers={"Host": "localhost:80"}).status_code == 200
     body = {"articles": [{"text": "Planted."}]}
-    for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:1", "http://[bad"):
         refused = web.post("/api/articles", json=body, headers={"Origin": origin})
         assert refused.status_code == 403
         assert "access-control-allow-origin" not in refused.headers
@@ -267,6 +267,23 @@ def test_bodies_and_rates_are_limited() -> None:
     assert [web.get("/api/articles").status_code for _ in range(3)] == [200, 200, 429]
     assert int(web.get("/v1/models").headers["retry-after"]) >= 1
     assert web.get("/healthz").status_code == 200
+
+
+def test_who_guesses_the_token_has_to_wait_on_every_path() -> None:
+    web = client(how=serving(token="s3cret", requests_per_minute=3))
+    wrong, right = {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer s3cret"}
+    assert [web.get("/metrics", headers=right).status_code for _ in range(5)] == [200] * 5
+    assert [web.get("/metrics", headers=wrong).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert web.get("/metrics", headers=right).status_code == 429
+    assert web.get("/healthz").status_code == 200
+
+
+def test_the_form_for_the_token_takes_no_more_than_a_token() -> None:
+    web = client(how=serving(token="s3cret"), follow_redirects=False)
+    assert web.post("/login", data={"token": "x" * 5000}).status_code == 413
+    many = {**{f"a{n}": "" for n in range(9)}, "token": "s3cret"}
+    assert web.post("/login", content="&".join(f"{key}={value}" for key, value in many.items())).status_code == 401
+    assert web.post("/login", data={"token": "s3cret"}).status_code == 303
 
 
 def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
