@@ -20,7 +20,7 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
 
 from index.errors import PullquoteError
 from index.types import Hit, Passage
-from rag.errors import EmptyQuestion, QuestionError
+from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
 from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui import beacon, cli
 from ui.beacon import Beacon
@@ -141,6 +141,8 @@ def test_errors_are_sentences_here_too(server: str, settings: Settings) -> None:
     remote = found(settings)
     with pytest.raises(EmptyQuestion):
         remote.stream("  ")
+    with pytest.raises(IllegibleQuestion):
+        remote.stream("vad h\udce4nde?")
     with pytest.raises(QuestionError):
         list(remote.stream("\x00?"))
     with pytest.raises(RemoteError, match="holds no article"):

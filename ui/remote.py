@@ -15,7 +15,7 @@ import httpx
 from index.errors import PullquoteError
 from index.facets import Filter
 from index.types import Article, Hit, Origin, Passage
-from rag.errors import EmptyQuestion, QuestionError
+from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
 from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui.beacon import Beacon
 
@@ -73,6 +73,7 @@ class RemoteChatbot:
         """
         if not question.strip():
             raise EmptyQuestion("The question is empty.", 'Ask something: pullquote ask "what happened?"')
+        IllegibleQuestion.check(question)
         body = {
             "question": question,
             "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
