@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 import subprocess
 import threading
 import time
@@ -316,6 +317,26 @@ def test_leaving_early_cancels_the_answer() -> None:
             next(response.iter_lines())
         wait_for(lambda: chatbot.cancelled == 1)
         assert 'pullquote_questions_total{outcome="cancelled"} 1.0' in httpx.get(f"{address}/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/ask", {"question": QUESTION}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": QUESTION}]}),
+    ],
+)
+def test_hanging_up_cancels_an_answer_that_is_not_streamed(path: str, body: dict[str, Any]) -> None:
+    chatbot = bot()
+    chatbot.gate = (0, threading.Event())
+    with running(chatbot, serving()) as address:
+        place = httpx.URL(address)
+        content = json.dumps(body).encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: {place.netloc.decode()}\r\nContent-Length: {len(content)}\r\n"
+        with socket.create_connection((place.host, place.port or 80)) as connection:
+            connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + content)
+            wait_for(lambda: chatbot.asked)
+        wait_for(lambda: chatbot.cancelled == 1)
 
 
 def wait_for(what: Any) -> None:
