@@ -21,7 +21,7 @@ from index.embed import LetterEmbedder
 from index.errors import DownloadFailed, LibraryLocked, PullquoteError
 from index.library import Library
 from index.lock import writing
-from index.types import Listed, Progress
+from index.types import BYTES, Listed, Progress
 from rag.queueing import Queue
 from rag.warm import Warmer
 from ui import feedback, intake, shelves, uploads
@@ -259,7 +259,7 @@ def test_a_missing_model_is_offered_with_its_size_and_fetched_with_progress(home
 
     def fetch(name: str, settings: Any, progress: OnProgress | None) -> Path:
         assert progress is not None
-        progress(Progress("fetching", 500_000_000, 1_000_000_000, "bytes"))
+        progress(Progress("fetching", 500_000_000, 1_000_000_000, BYTES))
         go.wait(30)
         state["state"] = "present"
         return Path(name)
@@ -272,7 +272,7 @@ def test_a_missing_model_is_offered_with_its_size_and_fetched_with_progress(home
         if told.get("share"):
             break
         threading.Event().wait(0.05)
-    assert told == {"words": "Fetching: 500 of 1000 MB", "share": 0.5}
+    assert told == {"words": "Fetching: 500 MB of 1.0 GB", "share": 0.5}
     assert page.models({})["job"] == started["job"]
     assert "still being done" in page.fetch({"name": MODEL.name})["error"]
     go.set()

@@ -16,7 +16,7 @@ import pytest
 from index.errors import LibraryLocked, PullquoteError
 from index.facets import Filter
 from index.load import Columns
-from index.types import Article, Failure, Origin, Progress
+from index.types import BYTES, Article, Failure, Origin, Progress
 from rag.types import Answer, Status
 from ui import beacon, cli, reference
 from ui.commands.session import STATUSES
@@ -74,7 +74,7 @@ def doors(chatbot: ChatbotDouble | None = None, error: PullquoteError | None = N
 
     def fetch(name: str, settings: Settings, progress: OnProgress | None) -> Path:
         if progress is not None:
-            progress(Progress("fetching", 1, 2, "B"))
+            progress(Progress("fetching", 1, 2, BYTES))
         return settings.models_dir / name
 
     return Doors(

@@ -13,6 +13,7 @@ from index.errors import PullquoteError
 from index.types import Progress
 from ui.doors import OnProgress
 from ui.page import complaint_html
+from ui.render import amount
 
 Work = Callable[[OnProgress], str]
 # Jobs whose ends are remembered, for pages that ask late.
@@ -79,7 +80,7 @@ class Jobs:
         words = progress.stage[:1].upper() + progress.stage[1:]
         if not progress.total:
             return {"words": words, "share": None}
-        return {"words": f"{words}: {_amount(progress)}", "share": progress.done / progress.total}
+        return {"words": f"{words}: {amount(progress)}", "share": progress.done / progress.total}
 
     def running(self, kind: str) -> int | None:
         """The number of the job of that kind that is running."""
@@ -121,9 +122,3 @@ class Jobs:
             with self._changed:
                 job.html = html
                 self._changed.notify_all()
-
-
-def _amount(progress: Progress) -> str:
-    if progress.unit == "bytes":
-        return f"{progress.done / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
-    return f"{progress.done:,} of {progress.total:,} {progress.unit}".rstrip()
