@@ -22,9 +22,11 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot, serving
 from fastapi.testclient import TestClient
 
 from index.embed import LetterEmbedder
+from index.errors import ArticleNotFound
+from index.facets import Filter
 from index.library import Library
 from index.settings import Settings
-from index.types import IngestReport
+from index.types import Article, IngestReport
 from rag.types import Answer
 from ui import beacon
 from ui.api.schemas import (
@@ -110,6 +112,25 @@ def test_articles_are_listed_read_added_and_removed() -> None:
     assert missing.status_code == 404
     assert missing.json()["error"]["type"] == "ArticleNotFound"
     assert missing.json()["error"]["hint"]
+
+
+class Counted(ShelfDouble):
+    """A library that gives the texts of its articles one by one only, and one of which is removed meanwhile."""
+
+    def articles(self, only: Filter | None = None) -> list[Article]:
+        raise AssertionError("all texts were read")
+
+    def article(self, article_id: str) -> Article:
+        if article_id == OFFICE.id:
+            raise ArticleNotFound("It was removed.")
+        return ShelfDouble.article(self, article_id)
+
+
+def test_a_list_of_articles_reads_the_texts_of_no_others() -> None:
+    web = client(ChatbotDouble({}, Counted((MISSION, OFFICE))))
+    assert [one["id"] for one in web.get("/api/articles?limit=1").json()["articles"]] == [MISSION.id]
+    rest = web.get("/api/articles?offset=1").json()
+    assert (rest["articles"], rest["total"]) == ([], 2)
 
 
 def test_a_file_of_this_machine_is_no_article_to_remove() -> None:
