@@ -184,7 +184,8 @@ def test_the_first_article_opens_the_users_own_library() -> None:
 
 
 def test_a_library_that_another_process_built_is_answered_from(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path)
+    how = serving(home=tmp_path)
+    settings = how.settings
     chatbot, opened = bot(is_sample=True), list[str]()
 
     def open_own() -> ShelfDouble:
@@ -196,7 +197,7 @@ def test_a_library_that_another_process_built_is_answered_from(tmp_path: Path) -
         settings.library_dir.mkdir(parents=True)
         (settings.library_dir / "catalog.sqlite").touch()
 
-    desk = create_app(chatbot, replace(serving(home=tmp_path), own=open_own)).state.desk
+    desk = create_app(chatbot, replace(how, own=open_own)).state.desk
     assert desk.library.is_sample
     build()
     list(desk.stream(QUESTION))

@@ -207,7 +207,7 @@ def test_once_the_server_is_gone_this_process_answers(
         server.enter_context(beacon.lit(settings, address, serving.instance))
 
         class Typed(io.StringIO):
-            def readline(self, size: int | None = -1, /) -> str:
+            def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # typeshed has it as bytes, too
                 if self.tell():  # the first answer has come
                     server.close()
                 return super().readline()

@@ -42,8 +42,8 @@ def test_the_server_gives_away_no_file_and_takes_none_too_large(tmp_path: Path) 
 def test_the_page_takes_as_many_askers_and_characters_as_the_settings_say(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, askers=3, question_characters=77)
     page = web.build(Desk(chatbot()), settings=settings)
-    (box,) = [block for block in page.blocks.values() if getattr(block, "elem_id", "") == "pq-ask"]
-    assert box.max_length == 77
+    (box,) = [block for block in page.blocks.values() if block.elem_id == "pq-ask"]
+    assert box.get_config()["max_length"] == 77
     limits = [function.concurrency_limit for function in page.fns.values()]
     assert 3 in limits
     assert 16 not in limits
