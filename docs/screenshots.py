@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from index.load import read_file
-from index.types import Article, Failure, Progress
+from index.types import BYTES, Article, Failure, Progress
 from rag.errors import ContextTooSmall
 from ui import server, web
 from ui.doors import Doors, ModelState, OnProgress, Serving, Weights
@@ -220,7 +220,7 @@ def rarely(studio: Studio) -> None:
 
     def fetch(name: str, _: Any, progress: OnProgress | None) -> Path:
         if progress is not None:
-            progress(Progress("fetching", 402_000_000, 1_117_000_000, "bytes"))
+            progress(Progress("fetching", 402_000_000, 1_117_000_000, BYTES))
         never.wait()
         return Path(name)
 
@@ -228,7 +228,7 @@ def rarely(studio: Studio) -> None:
         page.wait_for_selector("#pq-missing [data-do=fetch]")
         take(page, "light-model-missing")
         page.click("#pq-missing [data-do=fetch]")
-        page.wait_for_selector("#pq-missing >> text=402 of 1117 MB")
+        page.wait_for_selector("#pq-missing >> text=402 MB of 1.1 GB")
         take(page, "light-fetching")
     never.set()
     with studio.visit(ChatbotDouble({})) as page:

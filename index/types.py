@@ -236,6 +236,10 @@ class IngestReport:
         }
 
 
+BYTES = "bytes"
+"""The unit of a :class:`Progress` that counts bytes, which are shown as people write sizes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """One step of something slow, for a progress bar: ``done`` of ``total`` in ``unit``.

@@ -20,7 +20,7 @@ from index import download, e5
 from index.carriers import HubFile, PipCarrier
 from index.download import Source, Wanted
 from index.errors import ModelError, UnknownModel, WrongHash
-from index.types import Progress
+from index.types import BYTES, Progress
 
 Kind = Literal["language model", "embedder"]
 State = Literal["present", "partial", "missing"]
@@ -288,7 +288,9 @@ def _get(model: Model, models_dir: Path, report: OnProgress) -> None:
     # A file that an interrupted conversion left was verified before, but costs nothing to verify again.
     if _size(target) != model.size or _sha256(target) != model.sha256:
         step = f"fetching {model.name}"
-        download.fetch(target, model.wanted, model.sources, lambda done: report(Progress(step, done, model.size, "B")))
+        download.fetch(
+            target, model.wanted, model.sources, lambda done: report(Progress(step, done, model.size, BYTES))
+        )
     if model.files:
         download.require_room(model.name, model.disk, models_dir)
         step = f"converting {model.name}"
@@ -296,7 +298,7 @@ def _get(model: Model, models_dir: Path, report: OnProgress) -> None:
             target,
             model.path(models_dir),
             known=model.files,
-            report=lambda done, total: report(Progress(step, done, total, "B")),
+            report=lambda done, total: report(Progress(step, done, total, BYTES)),
         )
         target.unlink()
 

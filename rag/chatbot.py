@@ -30,7 +30,7 @@ from rag.attribute import Attributor
 from rag.clock import Clock
 from rag.engine import at_once, open_model
 from rag.engine.port import LanguageModel, Sampling
-from rag.errors import EmptyQuestion, QuestionTooLong
+from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionTooLong
 from rag.lending import Lender
 from rag.queueing import Queue
 from rag.reading import Draft, Reading
@@ -116,7 +116,7 @@ class Chatbot:
             cancel: Set it to stop; there is no ``Done`` then. Closing the iterator stops as well.
 
         Raises:
-            EmptyQuestion, QuestionTooLong, SettingsError: before anything is done.
+            EmptyQuestion, IllegibleQuestion, QuestionTooLong, SettingsError: before anything is done.
             ContextTooSmall: the passages do not fit the model.
             TooManyAskers: too many wait already.
         """
@@ -343,6 +343,7 @@ class Chatbot:
         question = question.strip()
         if not question:
             raise EmptyQuestion("The question is empty.", 'Ask something: pullquote ask "what happened on November 1?"')
+        IllegibleQuestion.check(question)
         most = self.settings.question_characters
         if len(question) > most:
             raise QuestionTooLong(

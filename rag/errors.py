@@ -3,6 +3,7 @@
 PullquoteError
 ├── QuestionError           a question that cannot be asked
 │   ├── EmptyQuestion
+│   ├── IllegibleQuestion   bytes that are no text
 │   └── QuestionTooLong
 └── EngineError             the language model
     ├── ModelNotLoaded      the file is there, llama.cpp would not take it
@@ -23,6 +24,16 @@ class QuestionError(PullquoteError):
 
 class EmptyQuestion(QuestionError):
     """Nothing but white space."""
+
+
+class IllegibleQuestion(QuestionError):
+    """Bytes that are no text, as a terminal or a pipe of another encoding gives them: halves of surrogate pairs."""
+
+    @classmethod
+    def check(cls, question: str) -> None:
+        """Raise it if the question holds such."""
+        if any("\ud800" <= sign <= "\udfff" for sign in question):
+            raise cls("The question has bytes in it that are no text.", "Type it anew, or send it as UTF-8.")
 
 
 class QuestionTooLong(QuestionError):

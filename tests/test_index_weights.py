@@ -28,7 +28,7 @@ from index.download import Partial, Source
 from index.e5 import Known
 from index.errors import DiskFull, DownloadFailed, ModelError, UnknownModel, WrongHash
 from index.settings import Settings
-from index.types import Progress
+from index.types import BYTES, Progress
 from index.weights import MODELS, Model
 
 DATA = b"GGUF" + bytes(range(256)) * 40
@@ -183,7 +183,7 @@ def test_a_missing_model_is_fetched_verified_and_reported(tmp_path: Path) -> Non
     path = weights.language_model("tiny", models, seen.append, models=registry(Delivers()))
     assert path.read_bytes() == DATA
     assert leftovers(models) == {"tiny.gguf"}
-    assert {(step.stage, step.total, step.unit) for step in seen} == {("fetching tiny", len(DATA), "B")}
+    assert {(step.stage, step.total, step.unit) for step in seen} == {("fetching tiny", len(DATA), BYTES)}
     done = [step.done for step in seen]
     assert done[0] == 0
     assert done[-1] == len(DATA)

@@ -16,7 +16,7 @@ from index.library import Library
 from rag import probe
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
-from rag.errors import EmptyQuestion, ModelNotLoaded, QuestionTooLong
+from rag.errors import EmptyQuestion, IllegibleQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
 from rag.types import Answer, Done, Found, Loading, Token, Turn
 
@@ -174,6 +174,11 @@ def test_an_empty_question_is_refused(bot: Chatbot, question: str) -> None:
     with pytest.raises(EmptyQuestion) as caught:
         bot.stream(question)
     assert "pullquote ask" in caught.value.hint
+
+
+def test_bytes_that_are_no_text_are_refused(bot: Chatbot) -> None:
+    with pytest.raises(IllegibleQuestion, match="no text"):
+        bot.stream("vad h\udce4nde?")
 
 
 def test_a_question_of_ten_thousand_words_is_refused(bot: Chatbot) -> None:

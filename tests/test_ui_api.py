@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import socket
 import subprocess
 import threading
 import time
@@ -17,14 +18,17 @@ from typing import Any
 import httpx
 import pydantic
 import pytest
-from doors import ANSWER, MISSION, QUESTION, bot, serving
+from doors import ANSWER, MISSION, OFFICE, QUESTION, bot, serving
 from fastapi.testclient import TestClient
 
 from index.embed import LetterEmbedder
+from index.errors import ArticleNotFound
+from index.facets import Filter
 from index.library import Library
 from index.settings import Settings
-from index.types import IngestReport
+from index.types import Article, IngestReport
 from rag.types import Answer
+from ui import beacon
 from ui.api.schemas import (
     WORDS,
     AnswerFacts,
@@ -110,6 +114,25 @@ def test_articles_are_listed_read_added_and_removed() -> None:
     assert missing.json()["error"]["hint"]
 
 
+class Counted(ShelfDouble):
+    """A library that gives the texts of its articles one by one only, and one of which is removed meanwhile."""
+
+    def articles(self, only: Filter | None = None) -> list[Article]:
+        raise AssertionError("all texts were read")
+
+    def article(self, article_id: str) -> Article:
+        if article_id == OFFICE.id:
+            raise ArticleNotFound("It was removed.")
+        return ShelfDouble.article(self, article_id)
+
+
+def test_a_list_of_articles_reads_the_texts_of_no_others() -> None:
+    web = client(ChatbotDouble({}, Counted((MISSION, OFFICE))))
+    assert [one["id"] for one in web.get("/api/articles?limit=1").json()["articles"]] == [MISSION.id]
+    rest = web.get("/api/articles?offset=1").json()
+    assert (rest["articles"], rest["total"]) == ([], 2)
+
+
 def test_a_file_of_this_machine_is_no_article_to_remove() -> None:
     assert client().delete("/api/articles/a.txt").status_code == 404
 
@@ -158,6 +181,33 @@ def test_the_first_article_opens_the_users_own_library() -> None:
     web.post("/api/articles", json={"articles": [{"text": "The bridge opens."}]})
     page = web.get("/api/articles").json()
     assert (page["total"], page["sample"]) == (1, False)
+
+
+def test_a_library_that_another_process_built_is_answered_from(tmp_path: Path) -> None:
+    how = serving(home=tmp_path)
+    settings = how.settings
+    chatbot, opened = bot(is_sample=True), list[str]()
+
+    def open_own() -> ShelfDouble:
+        opened.append(beacon.own_library(settings))
+        chatbot.library = ShelfDouble((OFFICE,))
+        return chatbot.library
+
+    def build() -> None:
+        settings.library_dir.mkdir(parents=True)
+        (settings.library_dir / "catalog.sqlite").touch()
+
+    desk = create_app(chatbot, replace(how, own=open_own)).state.desk
+    assert desk.library.is_sample
+    build()
+    list(desk.stream(QUESTION))
+    assert desk.library.articles() == [OFFICE]
+    assert desk.own_library().articles() == [OFFICE]
+    settings.library_dir.rename(tmp_path / "aside")
+    assert desk.library.articles() == [OFFICE], "while there is none, the one before"
+    build()
+    assert desk.library.articles() == [OFFICE]
+    assert len(set(opened)) == len(opened) == 2
 
 
 @pytest.mark.parametrize(
@@ -225,7 +275,7 @@ def test_foreign_names_and_foreign_pages_are_turned_away() -> None:
     assert web.get("/api/articles", headers={"Host": "[::1"}).status_code == 400
     assert web.get("/api/articles", headers={"Host": "localhost:80"}).status_code == 200
     body = {"articles": [{"text": "Planted."}]}
-    for origin in ("http://evil.example", "null", "http://127.0.0.1:1"):
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:1", "http://[bad"):
         refused = web.post("/api/articles", json=body, headers={"Origin": origin})
         assert refused.status_code == 403
         assert "access-control-allow-origin" not in refused.headers
@@ -240,6 +290,23 @@ def test_bodies_and_rates_are_limited() -> None:
     assert [web.get("/api/articles").status_code for _ in range(3)] == [200, 200, 429]
     assert int(web.get("/v1/models").headers["retry-after"]) >= 1
     assert web.get("/healthz").status_code == 200
+
+
+def test_who_guesses_the_token_has_to_wait_on_every_path() -> None:
+    web = client(how=serving(token="s3cret", requests_per_minute=3))
+    wrong, right = {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer s3cret"}
+    assert [web.get("/metrics", headers=right).status_code for _ in range(5)] == [200] * 5
+    assert [web.get("/metrics", headers=wrong).status_code for _ in range(5)] == [401, 401, 401, 429, 429]
+    assert web.get("/metrics", headers=right).status_code == 429
+    assert web.get("/healthz").status_code == 200
+
+
+def test_the_form_for_the_token_takes_no_more_than_a_token() -> None:
+    web = client(how=serving(token="s3cret"), follow_redirects=False)
+    assert web.post("/login", data={"token": "x" * 5000}).status_code == 413
+    many = {**{f"a{n}": "" for n in range(9)}, "token": "s3cret"}
+    assert web.post("/login", content="&".join(f"{key}={value}" for key, value in many.items())).status_code == 401
+    assert web.post("/login", data={"token": "s3cret"}).status_code == 303
 
 
 def test_too_many_questions_at_once_are_turned_away_and_none_is_lost() -> None:
@@ -272,6 +339,26 @@ def test_leaving_early_cancels_the_answer() -> None:
             next(response.iter_lines())
         wait_for(lambda: chatbot.cancelled == 1)
         assert 'pullquote_questions_total{outcome="cancelled"} 1.0' in httpx.get(f"{address}/metrics").text
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/ask", {"question": QUESTION}),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": QUESTION}]}),
+    ],
+)
+def test_hanging_up_cancels_an_answer_that_is_not_streamed(path: str, body: dict[str, Any]) -> None:
+    chatbot = bot()
+    chatbot.gate = (0, threading.Event())
+    with running(chatbot, serving()) as address:
+        place = httpx.URL(address)
+        content = json.dumps(body).encode()
+        head = f"POST {path} HTTP/1.1\r\nHost: {place.netloc.decode()}\r\nContent-Length: {len(content)}\r\n"
+        with socket.create_connection((place.host, place.port or 80)) as connection:
+            connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + content)
+            wait_for(lambda: chatbot.asked)
+        wait_for(lambda: chatbot.cancelled == 1)
 
 
 def wait_for(what: Any) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
+from typing import Any
 
+import pytest
 from pages import ANSWERS, FOLLOW_UP, MISSION, OFFICE, QUESTION, chatbot
 
 from index.types import Article
@@ -69,6 +72,28 @@ def test_an_error_becomes_a_sentence_with_its_hint() -> None:
     assert "The question is empty" in unescape(html)
     assert "→ Type a question" in unescape(html)
     assert kept is None
+
+
+class Broken(ChatbotDouble):
+    """A chatbot with a mistake in it."""
+
+    def stream(self, question: str, *_: Any, **__: Any) -> Iterator[Event]:
+        raise ZeroDivisionError(question)
+
+
+def test_an_error_that_is_none_of_ours_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    *_, (html, kept) = steps(Asked(QUESTION), Broken({}))
+    assert "Something unforeseen went wrong" in unescape(html)
+    assert "pq-draft" not in html
+    assert kept is None
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_model_of_a_long_name_answers_too() -> None:
+    answer = replace(ANSWERS[QUESTION], model="/models/" + "x" * 300)
+    (*_, (_, kept)) = steps(Asked(QUESTION), ChatbotDouble({QUESTION: answer}))
+    assert kept is not None
+    assert kept.model == answer.model[:200]
 
 
 def test_a_stopped_answer_is_closed_and_marked() -> None:

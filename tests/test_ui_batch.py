@@ -114,6 +114,30 @@ def test_quiet_prints_the_text_and_nothing_else(chatbot: ChatbotDouble, capsys: 
     assert "The question is empty" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("out", ["none/a.jsonl", ".", "binary"])
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(
+    chatbot: ChatbotDouble, tmp_path: Path, capsys: pytest.CaptureFixture[str], out: str
+) -> None:
+    batch = tmp_path / "q.txt"
+    batch.write_text(QUESTION, encoding="utf-8")
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    assert run(chatbot, "--batch", str(batch), "--out", str(tmp_path / out)) == 2
+    assert str(tmp_path / out) in capsys.readouterr().err.replace("\n", "")
+    assert chatbot.asked == []
+
+
+@pytest.mark.parametrize("arguments", [(), ("--batch", "-")])
+def test_bytes_that_are_no_text_are_wrong_usage(
+    chatbot: ChatbotDouble,
+    arguments: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"vad h\xe4nde?"), encoding="utf-8"))
+    assert run(chatbot, *arguments) == 2
+    assert "What came on stdin cannot be read as text." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("arguments", [("why?", "--batch", "-"), ("why?", "--out", "x"), ("--batch", "/no/such/file")])
 def test_what_does_not_go_together_is_wrong_usage(
     chatbot: ChatbotDouble, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]

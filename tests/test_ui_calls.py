@@ -21,7 +21,7 @@ from index.embed import LetterEmbedder
 from index.errors import DownloadFailed, LibraryLocked, PullquoteError
 from index.library import Library
 from index.lock import writing
-from index.types import Listed, Progress
+from index.types import BYTES, Listed, Progress
 from rag.queueing import Queue
 from rag.warm import Warmer
 from ui import feedback, intake, shelves, uploads
@@ -223,6 +223,18 @@ def test_a_pasted_text_is_kept_until_it_is_removed_and_again_when_that_is_undone
     assert (again.name, again.text, again.published) == (kept.name, kept.text, kept.published)
 
 
+def test_what_could_not_be_undone_can_be_tried_again(home: Settings, real: Library) -> None:
+    page = calls(home, library=real)
+    ended(page, page.paste({"title": "Bridge", "text": "The bridge was opened."}))
+    (article,) = real.articles()
+    got = page.remove({"id": article.id})
+    with writing(real.directory):
+        assert "error" in page.undo({"undo": got["undo"]})
+    assert page.undo({"undo": got["undo"]}) == {"title": "Bridge"}
+    assert real.articles() == [article]
+    assert [text.name for text in uploads.texts(home)] == [article.id]
+
+
 def test_adding_leaves_the_sample_articles_for_a_library_of_ones_own(home: Settings, real: Library) -> None:
     bot = ChatbotDouble({}, ShelfDouble((MISSION,), is_sample=True))
 
@@ -247,7 +259,7 @@ def test_a_missing_model_is_offered_with_its_size_and_fetched_with_progress(home
 
     def fetch(name: str, settings: Any, progress: OnProgress | None) -> Path:
         assert progress is not None
-        progress(Progress("fetching", 500_000_000, 1_000_000_000, "bytes"))
+        progress(Progress("fetching", 500_000_000, 1_000_000_000, BYTES))
         go.wait(30)
         state["state"] = "present"
         return Path(name)
@@ -260,7 +272,7 @@ def test_a_missing_model_is_offered_with_its_size_and_fetched_with_progress(home
         if told.get("share"):
             break
         threading.Event().wait(0.05)
-    assert told == {"words": "Fetching: 500 of 1000 MB", "share": 0.5}
+    assert told == {"words": "Fetching: 500 MB of 1.0 GB", "share": 0.5}
     assert page.models({})["job"] == started["job"]
     assert "still being done" in page.fetch({"name": MODEL.name})["error"]
     go.set()
@@ -327,6 +339,43 @@ def test_jobs_of_a_kind_run_one_at_a_time_and_an_unforeseen_end_is_an_end() -> N
     assert jobs.state(99) == {"html": ""}
 
 
+def test_when_the_server_stops_a_running_job_may_end_and_none_begins() -> None:
+    desk, go = Desk(chatbot()), threading.Event()
+
+    def held(progress: OnProgress) -> str:
+        go.wait(30)
+        return "done"
+
+    running = desk.jobs.start("library", held)
+    stopped: list[bool] = []
+    stopping = threading.Thread(target=lambda: stopped.append(desk.stop(600)))
+    stopping.start()
+    while desk.open:
+        pass
+    desk.hurry()
+    stopping.join(60)
+    assert stopped == [False], "it waited for the job until it was told to hurry"
+    with pytest.raises(Busy, match="stopping"):
+        desk.jobs.start("model", held)
+    go.set()
+    while "html" not in desk.jobs.state(running):
+        pass
+    assert desk.stop(0)
+
+
+def test_a_job_that_runs_is_not_forgotten_for_those_after_it() -> None:
+    jobs, go = Jobs(), threading.Event()
+    fetch = jobs.start("model", lambda progress: str(go.wait(30)))
+    for _ in range(60):
+        jobs.start("library", lambda progress: "")
+        while jobs.running("library"):
+            pass
+    assert jobs.running("model") == fetch
+    go.set()
+    assert jobs.wait(30)
+    assert jobs.state(fetch) == {"html": "True"}
+
+
 # --- names
 
 
@@ -359,7 +408,7 @@ def test_names_that_are_taken_get_a_number_and_limits_hold(home: Settings) -> No
     with pytest.raises(uploads.UploadError, match="empty"):
         uploads.keep_file(Path(put(sent, "a.txt", " ")), "a.txt", home)
     page = calls(home)
-    assert "too many" in page.add({"paths": [put(sent, "a.txt")] * 101})["html"]
+    assert "too many" in page.add({"paths": [put(sent, f"{n}.txt") for n in range(101)]})["html"]
     assert "is the most" in page.paste({"text": "x" * 600_000})["html"]
     with (sent / "large.txt").open("wb") as file:
         file.truncate(uploads.FILE_BYTES + 1)
@@ -371,6 +420,20 @@ def test_what_cannot_be_indexed_now_is_not_kept(home: Settings, real: Library) -
         intake.take_files(real, home, [Upload("a.txt", Path(put(home.home / "sent", "a.txt")))])
     with writing(home.library_dir), pytest.raises(LibraryLocked):
         intake.take_texts(real, home, [Text("A text.")])
+    assert list(uploads.folder(home).iterdir()) == []
+
+
+def test_the_same_file_dropped_twice_is_taken_once(home: Settings, real: Library) -> None:
+    page = calls(home, library=real)
+    sent = put(home.home / "sent", "a.txt")
+    assert "1 added" in ended(page, page.add({"paths": [sent, sent]}))
+    assert [path.name for path in uploads.folder(home).iterdir()] == ["a.txt"]
+
+
+def test_nothing_is_kept_of_files_whose_taking_in_ends_unexpectedly(home: Settings, real: Library) -> None:
+    sent = [Upload("a.txt", Path(put(home.home / "sent", "a.txt"))), Upload("b.txt", home.home / "sent" / "gone")]
+    with pytest.raises(FileNotFoundError):
+        intake.take_files(real, home, sent)
     assert list(uploads.folder(home).iterdir()) == []
 
 

@@ -1,6 +1,7 @@
 """The commands: what they print where, and the status they leave. The doors are doubles; nothing is loaded."""
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import pytest
 from index.errors import LibraryLocked, PullquoteError
 from index.facets import Filter
 from index.load import Columns
-from index.types import Article, Failure, Origin, Progress
+from index.types import BYTES, Article, Failure, Origin, Progress
 from rag.types import Answer, Status
 from ui import beacon, cli, reference
 from ui.commands.session import STATUSES
@@ -73,7 +74,7 @@ def doors(chatbot: ChatbotDouble | None = None, error: PullquoteError | None = N
 
     def fetch(name: str, settings: Settings, progress: OnProgress | None) -> Path:
         if progress is not None:
-            progress(Progress("fetching", 1, 2, "B"))
+            progress(Progress("fetching", 1, 2, BYTES))
         return settings.models_dir / name
 
     return Doors(
@@ -177,6 +178,21 @@ def test_an_error_leaves_1_and_its_sentence_and_hint(
     status, out, err = run(capsys, *arguments, through=doors(error=error))
     assert (status, out) == (1, "")
     assert err.endswith("pullquote: Another process is writing ␛[2J.\n→ Wait, then try again.\n")
+
+
+def test_an_error_of_the_system_is_a_sentence_too(capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object) -> ChatbotDouble:
+        raise OSError(errno.ENOSPC, "No space left on device", "/home/x")
+
+    status, out, err = run(capsys, "ask", QUESTION, through=Doors(chatbot=full))
+    assert (status, out) == (1, "")
+    assert "pullquote: /home/x: No space left on device.\n→ " in err
+
+
+def test_bytes_that_are_no_text_are_no_words_to_search_for(capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "search", "vad h\udce4nde")
+    assert status == 2
+    assert "bytes in it that are no text" in err
 
 
 def test_a_setting_that_cannot_be_used_leaves_1(capsys: pytest.CaptureFixture[str], bare_home: Path) -> None:

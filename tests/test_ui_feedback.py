@@ -26,6 +26,11 @@ def test_opinions_are_exported_as_json_lines_or_as_a_table(tmp_path: Path, capsy
     assert capsys.readouterr().out == ""
 
 
+def test_a_place_that_is_none_is_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--home", str(tmp_path), "feedback", "export", "--out", str(tmp_path / "no" / "x")]) == 2
+    assert "cannot be written: No such file or directory." in capsys.readouterr().err
+
+
 def test_without_opinions_there_is_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--home", str(tmp_path), "feedback", "export"]) == 0
     assert "0 opinions" in capsys.readouterr().err

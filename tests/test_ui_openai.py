@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 import openai
 import pytest
@@ -11,6 +12,8 @@ from doors import ANSWER, MISSION, QUESTION, bot
 from openai import OpenAI
 from openai.types.chat import ChatCompletionMessageParam
 
+from rag.types import Event, Token
+from ui.api.completions import chunks
 from ui.doors import Serving
 from ui.double import ChatbotDouble
 from ui.server import running
@@ -61,6 +64,17 @@ def test_a_stream_shows_the_draft_then_the_checked_text_then_the_citations(clien
     assert [citation["verdict"] for citation in citations] == ["supported", "unsupported"]
     assert finish[-1] == "stop"
     assert set(finish[:-1]) == {None}
+
+
+def test_a_stream_that_is_cut_short_ends_with_an_error() -> None:
+    async def cut() -> AsyncGenerator[Event]:
+        yield Token("It")
+
+    async def told() -> list[str]:
+        return [chunk async for chunk in chunks(cut())]
+
+    last = asyncio.run(told())[-1]
+    assert json.loads(last.removeprefix("data: "))["error"]["type"] == "CutShort"
 
 
 def test_history_is_understood(client: OpenAI, chatbot: ChatbotDouble) -> None:

@@ -209,6 +209,10 @@ def test_an_article_that_changed_shows_the_words_where_they_are_now_or_says_that
     assert "no longer in the library" in missing_html("<a>")
 
 
+def test_an_article_of_an_address_that_is_none_can_be_read() -> None:
+    assert "Words" in article_html(Article("a", "Title", "Words.", "en", source=Origin(url="http://[bad")), [])
+
+
 def test_furniture_is_set_apart() -> None:
     article = Article("a", "Title", "top of page\nWords.", "en", furniture=(Span(0, 11),))
     assert '<p class="pq-furniture">top of page</p><p>Words&#46;</p>' in article_html(article, [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import stat
@@ -18,13 +20,14 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
 
 from index.errors import PullquoteError
 from index.types import Hit, Passage
-from rag.errors import EmptyQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
+from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
+from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui import beacon, cli
 from ui.beacon import Beacon
 from ui.doors import Doors, Serving
-from ui.double import ChatbotDouble
-from ui.remote import RemoteChatbot, RemoteError
+from ui.double import ChatbotDouble, quoted
+from ui.relay import Relay
+from ui.remote import RemoteChatbot, RemoteError, ServerGone
 from ui.server import running
 from ui.settings import Settings
 
@@ -138,6 +141,8 @@ def test_errors_are_sentences_here_too(server: str, settings: Settings) -> None:
     remote = found(settings)
     with pytest.raises(EmptyQuestion):
         remote.stream("  ")
+    with pytest.raises(IllegibleQuestion):
+        remote.stream("vad h\udce4nde?")
     with pytest.raises(QuestionError):
         list(remote.stream("\x00?"))
     with pytest.raises(RemoteError, match="holds no article"):
@@ -159,6 +164,81 @@ def test_an_article_that_changed_meanwhile_is_no_proof() -> None:
     remote = RemoteChatbot(Beacon("http://x", "", "", 0, "", ""), transport=httpx.MockTransport(respond))
     with pytest.raises(RemoteError, match="changed"):
         list(remote.stream(QUESTION))
+
+
+def test_an_article_that_was_edited_is_quoted_as_it_is_now(
+    server: str, settings: Settings, chatbot: ChatbotDouble
+) -> None:
+    remote = found(settings)
+    list(remote.stream(QUESTION))
+    edited = replace(MISSION, text="Edited. Moscow closed its mission.")
+    chatbot.library.held = (edited,)
+    chatbot.answers = {QUESTION: quoted(QUESTION, [("It did.", [(edited, "Moscow closed its mission.")])])}
+    *_, done = remote.stream(QUESTION)
+    assert isinstance(done, Done)
+    assert done.answer.quotes[0].article.text == edited.text
+    assert remote.library.article(MISSION.id).text == edited.text
+
+
+def test_what_is_no_answer_of_ours_is_a_sentence_too() -> None:
+    def respond(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(502, text="<html>Bad gateway</html>")
+
+    remote = RemoteChatbot(Beacon("http://x", "", "", 0, "", ""), transport=httpx.MockTransport(respond))
+    with pytest.raises(RemoteError, match="something else answers, with status 502"):
+        list(remote.stream(QUESTION))
+    with pytest.raises(RemoteError, match="something else answers"):
+        remote.library.search(QUESTION)
+
+
+def test_once_the_server_is_gone_this_process_answers(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own, served = bot(), bot()
+    serving = Serving(settings, port=0)
+    opened: list[Settings] = []
+
+    def open_own(named: Settings, _: object) -> ChatbotDouble:
+        opened.append(named)
+        return own
+
+    with contextlib.ExitStack() as server:
+        address = server.enter_context(running(served, serving))
+        server.enter_context(beacon.lit(settings, address, serving.instance))
+
+        class Typed(io.StringIO):
+            def readline(self, size: int = -1, /) -> str:  # type: ignore[override]  # typeshed has it as bytes, too
+                if self.tell():  # the first answer has come
+                    server.close()
+                return super().readline()
+
+        monkeypatch.setattr("sys.stdin", Typed(f"{QUESTION}\n{QUESTION}\n"))
+        assert cli.main(["chat"], Doors(chatbot=open_own)) == 0
+    said = capsys.readouterr()
+    assert "The running server is gone; this process answers from now on." in said.err
+    assert said.out.count("It closed it.") == 2
+    assert (len(served.asked), len(own.asked), len(opened)) == (1, 1, 1)
+    assert own.closed
+
+
+class Leaving(ChatbotDouble):
+    """A server that goes away after the first event of its answer."""
+
+    def stream(self, question: str, *_: Any, **__: Any) -> Iterator[Event]:
+        yield Found(ANSWER.sources)
+        raise ServerGone("It went away.")
+
+
+def test_an_answer_that_had_begun_is_not_begun_again_but_the_next_one_needs_no_server() -> None:
+    down = RemoteChatbot(Beacon("http://127.0.0.1:9", "", "", 0, "", ""))
+    with pytest.raises(ServerGone):
+        list(Relay(Leaving({}), bot).stream(QUESTION))
+    relay = Relay(down, bot)
+    assert relay.library.article(MISSION.id) == MISSION
+    assert [hit.article for hit in relay.library.search("mission")] == [MISSION]
+    assert not relay.library.is_sample
+    *_, done = relay.stream(QUESTION)
+    assert done == Done(ANSWER)
 
 
 def test_the_file_is_for_its_owner_only_and_goes_with_the_server(settings: Settings) -> None:

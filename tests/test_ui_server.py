@@ -92,6 +92,23 @@ def test_a_signal_lets_a_running_answer_finish_and_closes_everything(ending: sig
         assert child.stdout.read() == "closed\n"
 
 
+def test_a_second_interrupt_waits_for_no_answer() -> None:
+    with process(2.0, PULLQUOTE_SHUTDOWN_SECONDS="600") as (child, place):
+        body = {"question": QUESTION, "stream": True}
+        with httpx.stream("POST", f"{place}/api/ask", json=body, timeout=60) as response:
+            lines = response.iter_lines()
+            assert next(lines) == "event: found"
+            child.send_signal(signal.SIGINT)
+            while httpx.get(f"{place}/readyz", timeout=60).status_code != 503:
+                pass
+            child.send_signal(signal.SIGINT)
+            with contextlib.suppress(httpx.HTTPError):
+                assert "event: done" not in list(lines)
+        assert child.wait(60) == 130
+        assert child.stdout is not None
+        assert child.stdout.read() == "closed\n"
+
+
 def test_requests_are_logged_as_json_on_demand_without_what_was_asked() -> None:
     with process(0.0, PULLQUOTE_LOG="json") as (child, place):
         httpx.post(

@@ -5,7 +5,7 @@ from datetime import date
 
 from rich.console import Console, RenderableType
 
-from index.types import Article, IngestReport, Progress
+from index.types import BYTES, Article, IngestReport, Progress
 from ui.doors import Weights
 from ui.double import hit, quoted
 from ui.render import (
@@ -91,7 +91,7 @@ def test_progress_without_a_terminal_is_one_plain_line_a_stage() -> None:
 def test_progress_on_a_terminal_is_drawn_and_wiped() -> None:
     file = io.StringIO()
     activity = Activity(Console(file=file, force_terminal=True, width=80, color_system=None))
-    activity(Progress("fetching", 500_000_000, 1_000_000_000, "bytes"))
+    activity(Progress("fetching", 500_000_000, 1_000_000_000, BYTES))
     activity(Progress("embedding", 2, 3, "passages", per_second=12.3, seconds_left=70.0))
     activity.stop()
     assert "2/3 passages · 12/s · 1 min left" in file.getvalue()

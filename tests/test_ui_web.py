@@ -12,7 +12,8 @@ import pytest
 from pages import ANSWERS, ATTACK, FOLLOW_UP, HOSTILE, MISSION, OFFICE, QUESTION, Visit, chatbot, served
 from pages import browser as browser  # noqa: PLC0414 -- a fixture
 
-from ui import feedback
+from ui import feedback, web
+from ui.desk import Desk
 from ui.settings import Settings
 
 WIDE: dict[str, Any] = {"viewport": {"width": 1400, "height": 860}}
@@ -36,6 +37,16 @@ def test_the_server_gives_away_no_file_and_takes_none_too_large(tmp_path: Path) 
         assert client.post("gradio_api/component_server/", json={}, headers=foreign).status_code == 403
         large = b"0" * 41_000_000
         assert client.post("gradio_api/upload", files={"files": ("a.txt", large)}).status_code == 413
+
+
+def test_the_page_takes_as_many_askers_and_characters_as_the_settings_say(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, askers=3, question_characters=77)
+    page = web.build(Desk(chatbot()), settings=settings)
+    (box,) = [block for block in page.blocks.values() if block.elem_id == "pq-ask"]
+    assert box.get_config()["max_length"] == 77
+    limits = [function.concurrency_limit for function in page.fns.values()]
+    assert 3 in limits
+    assert 16 not in limits
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from pages import browser as browser  # noqa: PLC0414 -- a fixture
 
 from index.embed import LetterEmbedder
 from index.library import Library
-from index.types import Progress
+from index.types import BYTES, Progress
 from rag.queueing import Queue
 from rag.warm import Warmer
 from ui.doors import Doors, OnProgress, Weights
@@ -99,7 +99,7 @@ def test_a_missing_model_is_offered_and_fetched_and_then_the_question_is_answere
 
     def fetch(name: str, settings: Any, progress: OnProgress | None) -> Path:
         assert progress is not None
-        progress(Progress("fetching", 1, 4, "bytes"))
+        progress(Progress("fetching", 1, 4, BYTES))
         go.wait(60)
         here.set()
         return Path(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import textwrap
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -13,12 +14,14 @@ from index.errors import PullquoteError
 from rag.markdown import one_line
 from rag.types import Done, Event, Found, Loading, Queued, Source, Token, Turn
 from ui import page
+from ui.desk import Unforeseen
 from ui.doors import Answerer, Shelf
 from ui.kept import Kept
 from ui.markup import inert
 from ui.render import count, found_line
 from ui.wishes import Form
 
+LOGGER = logging.getLogger("pullquote.page")
 # For the sample articles; a library of the user's own is asked about its newest articles.
 _SAMPLE_QUESTIONS = (
     "What did Russia close on November 1?",
@@ -100,7 +103,8 @@ def converse(
 ) -> Iterator[tuple[str, Kept | None]]:
     """The turn as HTML after each event of an answer, and what to keep of it once it is whole.
 
-    Errors of ours become a message on the page; a cancelled answer says that it was stopped.
+    Errors become a message on the page, those that are none of ours in the log too; a cancelled answer says that it was
+    stopped.
     """
     question, number = asked.question, asked.number
     offer = waiting.missing()
@@ -131,8 +135,10 @@ def converse(
                         wait = f"{count(ahead, 'question')} before yours" if ahead else ""
                 yield _streamed(asked, page.draft_html(question, number, sources, text, wait), wait or said), None
     except PullquoteError as error:
-        html = page.error_html(question, number, error)
-        yield _streamed(asked, html, f"That did not work. {error.message}"), None
+        yield _failed(asked, error), None
+    except Exception:
+        LOGGER.exception("an answer for the page failed")
+        yield _failed(asked, Unforeseen()), None
     else:
         yield _streamed(asked, page.stopped_html(question, number, sources, text), "Stopped."), None
 
@@ -157,6 +163,11 @@ def _turns(sent: Sequence[Any]) -> Iterator[Turn]:
 def _streamed(asked: Asked, html: str, said: str) -> str:
     """A turn, with the name of its question and what a screen reader is told."""
     return f'<div data-ask="{inert(asked.token)}" data-said="{inert(said)}">{html}</div>'
+
+
+def _failed(asked: Asked, error: PullquoteError) -> str:
+    html = page.error_html(asked.question, asked.number, error)
+    return _streamed(asked, html, f"That did not work. {error.message}")
 
 
 def _ending(kept: Kept) -> str:

@@ -103,11 +103,20 @@ def fingerprint(settings: RagSettings) -> str:
 
 def library(settings: RagSettings) -> str:
     """Which library would be answered from now; another one after it has been deleted and built anew."""
-    for folder in (settings.library_dir, settings.sample_dir):
-        with contextlib.suppress(OSError):
-            found = (folder / _CATALOG).stat()
-            return f"{folder.name} {found.st_dev}:{found.st_ino}"
-    return ""
+    return own_library(settings) or _library_in(settings.sample_dir)
+
+
+def own_library(settings: RagSettings) -> str:
+    """Likewise of the user's own library; empty while there is none."""
+    return _library_in(settings.library_dir)
+
+
+def _library_in(folder: Path) -> str:
+    try:
+        found = (folder / _CATALOG).stat()
+    except OSError:
+        return ""
+    return f"{folder.name} {found.st_dev}:{found.st_ino}"
 
 
 def _read(path: Path) -> Beacon | None:

@@ -61,6 +61,10 @@ class _Removed:
 class Served(Answerer, Protocol):
     """A chatbot whose library and language model can be others; :class:`ui.desk.Desk` is one."""
 
+    @property
+    def jobs(self) -> Jobs:
+        """What takes longer than a page waits."""
+
     def own_library(self) -> Shelf:
         """The library that articles can be added to, made if need be; it is answered from, from now on."""
 
@@ -84,7 +88,7 @@ class Calls:
     def __init__(
         self, chatbot: Served, settings: Settings, doors: Doors, uploaded: Callable[[str], bool] = lambda _: False
     ) -> None:
-        self.jobs = Jobs()
+        self.jobs = chatbot.jobs
         self._chatbot = chatbot
         self._settings = settings
         self._first = settings.llm
@@ -180,21 +184,24 @@ class Calls:
 
     @_told
     def undo(self, sent: Sent) -> dict[str, Any]:
-        """Put back what was removed under that number."""
+        """Put back what was removed under that number; if that fails, it can be tried again."""
+        number = int(sent.get("undo") or 0)
         with self._lock:
-            removed = self._removed.pop(int(sent.get("undo") or 0), None)
+            removed = self._removed.get(number)
         if removed is None:
             raise ArticleNotFound("That cannot be undone any more.", "Add the article again.")
         self._shelf.restore([removed.article])
         if removed.kept_text:
             uploads.keep_text(Text.of(removed.article), self._settings)
+        with self._lock:
+            self._removed.pop(number, None)
         self._changed()
         return {"title": removed.article.name}
 
     @_told
     def add(self, sent: Sent) -> dict[str, Any]:
         """Take in the files at ``paths``, which were uploaded; ``refused`` says which never came. The job's number."""
-        named = [str(path) for path in sent.get("paths") or ()]
+        named = dict.fromkeys(str(path) for path in sent.get("paths") or ())  # equal files share a path
         paths = [Path(path) for path in named if self._uploaded(path) and Path(path).is_file()]
         refused = [(str(one.get("name")), str(one.get("reason"))) for one in list(sent.get("refused") or ())[:1000]]
         if len(paths) > uploads.FILES:

@@ -86,7 +86,7 @@ def command() -> Any:
 
 
 def main(arguments: Sequence[str] | None = None, doors: Doors | None = None) -> int:
-    """Run a command line and return its exit status; every error of ours ends here as a sentence and a hint.
+    """Run a command line and return its exit status; every error of ours or the system's ends here as a sentence.
 
     Args:
         arguments: Without the program's name; by default those of the process.
@@ -112,6 +112,11 @@ def main(arguments: Sequence[str] | None = None, doors: Doors | None = None) -> 
         status = INTERRUPTED
     except BrokenPipeError:
         _silence_stdout()
+        return FAILED
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        hint = "See whether it is there, whose it is, and whether the disk is full."
+        terminal.error(PullquoteError(f"{place}{error.strerror or error}.", hint))
         return FAILED
     if status == INTERRUPTED:
         terminal.activity.stop()

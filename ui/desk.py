@@ -11,6 +11,7 @@ from index.errors import PullquoteError
 from rag.asynchronous import closing
 from rag.types import Done, Event, Found, Token, Turn, Wishes
 from ui.doors import Answerer, Shelf, Switchable, Watched
+from ui.jobs import Jobs
 from ui.meters import Meters
 
 
@@ -20,6 +21,13 @@ class Busy(PullquoteError):
 
 class Stopping(PullquoteError):
     """The server has been told to stop."""
+
+
+class Unforeseen(PullquoteError):
+    """An error that is none of ours, as people are told of it."""
+
+    def __init__(self) -> None:
+        super().__init__("Something unforeseen went wrong; the server's log has it.", "Ask again.")
 
 
 class FixedModel(PullquoteError):
@@ -32,13 +40,15 @@ class Desk:
     Args:
         chatbot: What answers.
         askers: Most questions that are answered or wait at the same time.
-        own: Opens the user's own library in place of the sample articles; for a chatbot that has its own, not called.
+        own: Opens the user's own library in place of the sample articles, or of one that is no more.
+        which: Tells the user's own library from one that another process puts in its place; empty while there is none.
         model: Name of the language model that answers at first.
         chosen: Told the name of another one that answers from now on.
         meters: What is counted.
 
     Attributes:
         model: Name of the language model that answers.
+        jobs: What takes longer than an answer: adding articles, fetching a model.
     """
 
     def __init__(
@@ -47,26 +57,36 @@ class Desk:
         *,
         askers: int = 16,
         own: Callable[[], Shelf] | None = None,
+        which: Callable[[], str] = str,
         model: str = "",
         chosen: Callable[[str], None] | None = None,
         meters: Meters | None = None,
     ) -> None:
         self.meters = meters or Meters()
+        self.jobs = Jobs()
         self.chatbot = chatbot
         self.model = model
         self._chosen = chosen
         self._askers = askers
         self._own = own
-        self._changing = threading.Lock()
+        self._which = which
+        self._opened = which()
+        self._changing = threading.RLock()
         self._quiet = threading.Condition()
         self._cancels: set[threading.Event] = set()
-        self._stopping = False
+        self._stopping = self._hurried = False
         if isinstance(chatbot, Watched):
             self.meters.watch(chatbot.figures)
 
     @property
     def library(self) -> Shelf:
-        """What is answered from at this moment."""
+        """What is answered from at this moment: also after another process has built it, or built it anew."""
+        if self._own is not None and self._which() not in ("", self._opened):
+            with self._changing:
+                if (there := self._which()) not in ("", self._opened):
+                    self._own()
+                    self._opened = there
+                    self.changed()
         return self.chatbot.library
 
     @property
@@ -77,9 +97,11 @@ class Desk:
     def own_library(self) -> Shelf:
         """The library that articles can be added to: the user's own, opened in place of the sample if need be."""
         with self._changing:
-            if self.library.is_sample and self._own is not None:
-                return self._own()
-            return self.library
+            library = self.library
+            if library.is_sample and self._own is not None:
+                library = self._own()
+                self._opened = self._which()
+            return library
 
     def changed(self) -> None:
         """Take note that articles came or went."""
@@ -119,23 +141,35 @@ class Desk:
 
         Raises:
             QuestionError: at once.
+            LibraryError: likewise; another process has built a library that cannot be used.
             Busy, Stopping: when the first event is asked for.
         """
         cancel = cancel or threading.Event()
+        _ = self.library  # the one that is there now
         events = self.chatbot.stream(question, history, cancel=cancel, **wishes)
         return self._counted(events, cancel)
 
     def stop(self, seconds: float) -> bool:
-        """Take no more questions, let running answers go on for so long, then cancel them; whether all finished."""
+        """Take no more questions and jobs, let those that run go on for so long, then cancel answers.
+
+        Returns:
+            Whether all had ended by then.
+        """
         end = time.monotonic() + seconds
         with self._quiet:
             self._stopping = True
-            while self._cancels and (left := end - time.monotonic()) > 0:
-                self._quiet.wait(left)
+            self._quiet.wait_for(lambda: self._hurried or not self._cancels, seconds)
             finished = not self._cancels
             for cancel in self._cancels:
                 cancel.set()
-        return finished
+        return self.jobs.stop(max(0.0, end - time.monotonic())) and finished
+
+    def hurry(self) -> None:
+        """Stop without waiting any longer."""
+        with self._quiet:
+            self._hurried = True
+            self._quiet.notify_all()
+        self.jobs.hurry()
 
     def close(self) -> None:
         """Let go of the chatbot."""

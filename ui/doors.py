@@ -203,7 +203,7 @@ class Serving:
     Attributes:
         settings: Token, limits and log.
         host, port: Where to listen; port 0 takes a free one.
-        own: Opens the user's own library in place of the sample articles.
+        own: Opens the user's own library in place of what was answered from.
         chosen: Told the name of the language model when a reader has chosen another one.
         mount: Puts the page into the app, given that and what answers; None serves the API alone.
         ready: Told the address when it listens.
@@ -242,7 +242,7 @@ def _is_fetched(settings: Settings) -> bool:
 
 
 def own_library(chatbot: Answerer, settings: Settings) -> Shelf:
-    """The user's own library, made if need be, in place of the sample articles that the chatbot answered from."""
+    """The user's own library, made if need be, in place of what the chatbot answered from."""
     from index import library
     from rag.chatbot import Chatbot
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 
-from index.errors import ArticleError, PullquoteError
+from index.errors import ArticleError
 from index.load import make_article
 from index.settings import Settings
 from index.types import Article, Failure, IngestReport, Origin
@@ -100,25 +100,25 @@ def take_files(
             different files that are called the same, of which the second gets a number.
 
     Raises:
-        LibraryLocked: another process is writing; nothing is kept then.
+        LibraryLocked: another process is writing.
+
+    Whatever is raised, nothing is kept then.
     """
     kept: dict[Path, Kept] = {}
     refused: list[Failure] = []
-    for file in files:
-        try:
-            now = uploads.keep_file(file.path, file.name, settings, replace=replacing)
-        except UploadError as error:
-            refused.append(Failure(one_line(file.name)[-_NAME_CHARACTERS:], error.message, error.hint))
-            continue
-        if (before := kept.get(now.path)) is not None and before.is_new:  # twice among these
-            now.settle(good=True)
-            now = before
-        kept[now.path] = now
-    if not kept:
-        return IngestReport(failed=tuple(refused))
     try:
-        report = library.ingest(list(kept), progress)
-    except PullquoteError:
+        for file in files:
+            try:
+                now = uploads.keep_file(file.path, file.name, settings, replace=replacing)
+            except UploadError as error:
+                refused.append(Failure(one_line(file.name)[-_NAME_CHARACTERS:], error.message, error.hint))
+                continue
+            if (before := kept.get(now.path)) is not None and before.is_new:  # twice among these
+                now.settle(good=True)
+                now = before
+            kept[now.path] = now
+        report = library.ingest(list(kept), progress) if kept else IngestReport()
+    except BaseException:  # whatever it is: a file that is kept is in the library
         for one in kept.values():
             one.settle(good=False)
         raise

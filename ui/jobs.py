@@ -13,6 +13,7 @@ from index.errors import PullquoteError
 from index.types import Progress
 from ui.doors import OnProgress
 from ui.page import complaint_html
+from ui.render import amount
 
 Work = Callable[[OnProgress], str]
 # Jobs whose ends are remembered, for pages that ask late.
@@ -28,7 +29,6 @@ class _Job:
     """A job: what it does, how far it is, and its last word as HTML once it has ended."""
 
     kind: str
-    thread: threading.Thread | None = None
     progress: Progress | None = None
     html: str | None = None
 
@@ -37,7 +37,8 @@ class Jobs:
     """The jobs of one server. Methods may be called from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
+        self._stopping = self._hurried = False
         self._numbers = itertools.count(1)
         self._jobs: OrderedDict[int, _Job] = OrderedDict()
 
@@ -50,22 +51,24 @@ class Jobs:
                 becomes one.
 
         Raises:
-            Busy: one of that kind is running.
+            Busy: one of that kind is running, or the server is stopping.
         """
-        with self._lock:
+        with self._changed:
+            if self._stopping:
+                raise Busy("The server is stopping.", "Start it again: pullquote serve")
             if self._running(kind) is not None:
                 raise Busy("Something else is still being done.", "Wait until it has ended, then try again.")
             number = next(self._numbers)
             job = self._jobs[number] = _Job(kind)
-            while len(self._jobs) > _REMEMBERED:
-                self._jobs.popitem(last=False)
-        job.thread = threading.Thread(target=self._run, args=(job, work), name=f"pullquote-{kind}", daemon=True)
-        job.thread.start()
+            ended = [known for known, one in self._jobs.items() if one.html is not None]
+            for known in ended[: max(0, len(self._jobs) - _REMEMBERED)]:
+                del self._jobs[known]
+        threading.Thread(target=self._run, args=(job, work), name=f"pullquote-{kind}", daemon=True).start()
         return number
 
     def state(self, number: int) -> dict[str, Any]:
         """``words`` and ``share`` (0 to 1, or None) of a job that is running, ``html`` of one that has ended."""
-        with self._lock:
+        with self._changed:
             job = self._jobs.get(number)
         if job is None:
             return {"html": ""}
@@ -77,20 +80,34 @@ class Jobs:
         words = progress.stage[:1].upper() + progress.stage[1:]
         if not progress.total:
             return {"words": words, "share": None}
-        return {"words": f"{words}: {_amount(progress)}", "share": progress.done / progress.total}
+        return {"words": f"{words}: {amount(progress)}", "share": progress.done / progress.total}
 
     def running(self, kind: str) -> int | None:
         """The number of the job of that kind that is running."""
-        with self._lock:
+        with self._changed:
             return self._running(kind)
 
-    def wait(self, seconds: float) -> None:
-        """Wait for every job to end, each at most that long."""
-        with self._lock:
-            threads = [job.thread for job in self._jobs.values() if job.html is None]
-        for thread in threads:
-            if thread is not None:
-                thread.join(seconds)
+    def wait(self, seconds: float) -> bool:
+        """Wait for every job to end, so long at most; whether all have."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._hurried or not self._unfinished, seconds)
+            return not self._unfinished
+
+    def stop(self, seconds: float) -> bool:
+        """Begin no more jobs, and wait for those that run; whether all have ended."""
+        with self._changed:
+            self._stopping = True
+        return self.wait(seconds)
+
+    def hurry(self) -> None:
+        """Wait no longer."""
+        with self._changed:
+            self._hurried = True
+            self._changed.notify_all()
+
+    @property
+    def _unfinished(self) -> bool:
+        return any(job.html is None for job in self._jobs.values())
 
     def _running(self, kind: str) -> int | None:
         return next((n for n, job in self._jobs.items() if job.kind == kind and job.html is None), None)
@@ -102,10 +119,6 @@ class Jobs:
         except PullquoteError as error:
             html = complaint_html(error)
         finally:
-            job.html = html
-
-
-def _amount(progress: Progress) -> str:
-    if progress.unit == "bytes":
-        return f"{progress.done / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
-    return f"{progress.done:,} of {progress.total:,} {progress.unit}".rstrip()
+            with self._changed:
+                job.html = html
+                self._changed.notify_all()

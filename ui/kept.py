@@ -17,8 +17,8 @@ from rag.types import Answer, Quote, Source, Turn
 
 # A conversation that a browser sends: answers, and characters of its longest text.
 _ANSWERS, _CHARACTERS = 200, 40_000
-# Characters of an article's id, of its other names, and of a language's code.
-_ID, _NAME, _CODE = 10_000, 2_000, 16
+# Characters of an article's id, of its other names, of a model's name, and of a language's code.
+_ID, _NAME, _LABEL, _CODE = 10_000, 2_000, 200, 16
 
 
 class UnreadableConversation(PullquoteError):
@@ -85,7 +85,7 @@ class Kept(_Value):
     confidence: float = 0.0
     disputed: bool = False
     language: str = pydantic.Field(default="und", max_length=_CODE)
-    model: str = pydantic.Field(default="", max_length=200)
+    model: str = pydantic.Field(default="", max_length=_LABEL)
     markdown: str = pydantic.Field(default="", max_length=8 * _CHARACTERS)
 
     @classmethod
@@ -111,7 +111,7 @@ class Kept(_Value):
             confidence=answer.confidence,
             disputed=answer.disputed,
             language=answer.language[:_CODE],
-            model=answer.model,
+            model=answer.model[:_LABEL],
             markdown=answer.to_markdown(),
         )
 
@@ -166,7 +166,7 @@ def read(sent: Any) -> tuple[Kept, ...]:
 
 def _facts(article: Article) -> dict[str, Any]:
     return {
-        "article_id": article.id,
+        "article_id": article.id[:_ID],
         "title": article.name[:_NAME],
         "outlet": (article.source.outlet or "")[:_NAME],
         "published": article.published.isoformat() if article.published else "",

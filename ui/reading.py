@@ -35,13 +35,12 @@ def article_html(article: Article, quoted: Sequence[Quoted]) -> str:
         if lost
         else ""
     )
-    address = urlsplit(article.source.url or "").hostname or ""
     facts = joined(
         (
             inert(article.source.outlet or ""),
             day(article.published.isoformat() if article.published else ""),
             inert(language_name(article.language)),
-            inert(address),
+            inert(_host(article.source.url or "")),
         )
     )
     return (
@@ -57,6 +56,14 @@ def missing_html(title: str) -> str:
         f'<article class="pq-article"><h2 class="pq-headline" tabindex="-1">{inert(title)}</h2>'
         '<p class="pq-note" role="note">This article is no longer in the library.</p></article>'
     )
+
+
+def _host(url: str) -> str:
+    """The name of the host; empty where an article states something that is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _where(article: Article, place: Quoted) -> Span | None:

@@ -15,7 +15,7 @@ import httpx
 from index.errors import PullquoteError
 from index.facets import Filter
 from index.types import Article, Hit, Origin, Passage
-from rag.errors import EmptyQuestion, QuestionError
+from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
 from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui.beacon import Beacon
 
@@ -23,11 +23,18 @@ _QUESTION_ERRORS = frozenset({"EmptyQuestion", "QuestionTooLong", "InvalidReques
 # Connecting is quick on one machine; an answer may wait its turn for minutes.
 _TIMEOUT = httpx.Timeout(5.0, read=None)
 
+# Articles that are remembered at a time.
+_ARTICLES = 200
+
 Value = TypeVar("Value")
 
 
 class RemoteError(PullquoteError):
     """The server could not answer, or went away."""
+
+
+class ServerGone(RemoteError):
+    """There is no connection to the server any more, or it is about to end."""
 
 
 class RemoteChatbot:
@@ -61,10 +68,12 @@ class RemoteChatbot:
 
         Raises:
             QuestionError: the question cannot be asked.
-            RemoteError: anything else, and when the connection breaks.
+            ServerGone: the connection breaks.
+            RemoteError: anything else.
         """
         if not question.strip():
             raise EmptyQuestion("The question is empty.", 'Ask something: pullquote ask "what happened?"')
+        IllegibleQuestion.check(question)
         body = {
             "question": question,
             "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
@@ -82,13 +91,13 @@ class RemoteChatbot:
             with self._client.stream("POST", "/api/ask", json=body) as response:
                 if response.is_error:
                     response.read()
-                    raise _error(response.json())
+                    raise _refusal(response)
                 for name, data in _events(response.iter_lines()):
                     if cancel.is_set():
                         return
                     yield self._event(name, data)
         except httpx.HTTPError as error:
-            raise RemoteError("The running server went away.", "Ask again: the next answer needs no server.") from error
+            raise _gone() from error
 
     def _event(self, name: str, data: Mapping[str, Any]) -> Event:
         match name:
@@ -106,7 +115,7 @@ class RemoteChatbot:
 
 
 class RemoteShelf:
-    """What can be read of the server's library; articles are fetched whole, once each."""
+    """What can be read of the server's library; articles are fetched whole, and those of late are not fetched twice."""
 
     def __init__(self, client: httpx.Client) -> None:
         self._client = client
@@ -118,16 +127,18 @@ class RemoteShelf:
         return bool(self._get("/api/articles", limit=1)["sample"])
 
     def article(self, article_id: str) -> Article:
-        """The article of that id, with its text."""
-        if article_id not in self._read:
-            facts = self._get(f"/api/articles/{quote_path(article_id, safe='')}")
-            self._read[article_id] = _plain(
-                Article,
-                facts,
-                published=_day(facts["published"]),
-                source=Origin(facts["file"], facts["outlet"], facts["url"], tuple(facts["further"])),
-            )
-        return self._read[article_id]
+        """The article of that id, with its text, as it is now."""
+        facts = self._get(f"/api/articles/{quote_path(article_id, safe='')}")
+        article = _plain(
+            Article,
+            facts,
+            published=_day(facts["published"]),
+            source=Origin(facts["file"], facts["outlet"], facts["url"], tuple(facts["further"])),
+        )
+        self._read[article_id] = article
+        while len(self._read) > _ARTICLES:
+            del self._read[next(iter(self._read))]
+        return article
 
     def search(
         self, question: str, limit: int = 10, *, within: Collection[str] | None = None, only: Filter | None = None
@@ -136,10 +147,7 @@ class RemoteShelf:
         if only:
             raise RemoteError("A running server cannot filter.", "Stop it, or search without a filter.")
         body = {"question": question, "limit": limit, "within": None if within is None else list(within)}
-        response = self._client.post("/api/search", json=body)
-        if response.is_error:
-            raise _error(response.json())
-        return [self.hit(hit) for hit in response.json()["hits"]]
+        return [self.hit(hit) for hit in self._asked("POST", "/api/search", json=body)["hits"]]
 
     def close(self) -> None:
         """Nothing is held but the connection, which is the chatbot's."""
@@ -159,24 +167,38 @@ class RemoteShelf:
 
     def hit(self, data: Mapping[str, Any]) -> Hit:
         """A hit from its JSON."""
-        article = self.article(data["article"]["id"])
+        article = self._holding(data["article"]["id"], data)
         passage = Passage(article.id, data["start"], data["end"], data["text"], tokens=0)
-        _same(article.text[passage.start : passage.end], data["text"])
         return _plain(Hit, data, passage=passage, article=article)
 
     def quote(self, data: Mapping[str, Any]) -> Quote:
         """A quote from its JSON: cut out of the article here too, and compared with what was sent."""
-        quote = _plain(Quote, data, article=self.article(data["article_id"]))
-        _same(quote.text, data["text"])
-        return quote
+        return _plain(Quote, data, article=self._holding(data["article_id"], data))
+
+    def _holding(self, article_id: str, span: Mapping[str, Any]) -> Article:
+        """The article with that text at that place: as it was read before, else as it is now.
+
+        Raises:
+            RemoteError: it has changed since the text was cut out of it.
+        """
+        known = self._read.get(article_id)
+        if known is not None and _holds(known, span):
+            return known
+        article = self.article(article_id)
+        if not _holds(article, span):
+            raise RemoteError("An article changed while the answer was written.", "Ask again.")
+        return article
 
     def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        return self._asked("GET", path, params=query)
+
+    def _asked(self, method: str, path: str, **content: Any) -> dict[str, Any]:
         try:
-            response = self._client.get(path, params=query)
+            response = self._client.request(method, path, **content)
         except httpx.HTTPError as error:
-            raise RemoteError("The running server went away.", "Run the command again.") from error
+            raise _gone() from error
         if response.is_error:
-            raise _error(response.json())
+            raise _refusal(response)
         found: dict[str, Any] = response.json()
         return found
 
@@ -204,15 +226,29 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _same(ours: str, theirs: str) -> None:
-    if ours != theirs:
-        raise RemoteError("An article changed while the answer was written.", "Ask again.")
+def _holds(article: Article, span: Mapping[str, Any]) -> bool:
+    return bool(article.text[span["start"] : span["end"]] == span["text"])
+
+
+def _gone() -> ServerGone:
+    return ServerGone("The running server went away.", "Ask again: the next answer needs no server.")
+
+
+def _refusal(response: httpx.Response) -> PullquoteError:
+    """The error of a response; what comes from something between us and the server has another shape."""
+    try:
+        return _error(response.json())
+    except (ValueError, LookupError, TypeError):
+        return RemoteError(
+            f"At the server's address something else answers, with status {response.status_code}.",
+            "Look what runs there; once the server has ended, this process answers.",
+        )
 
 
 def _error(data: Mapping[str, Any]) -> PullquoteError:
     error = data["error"]
     kind = QuestionError if error["type"] in _QUESTION_ERRORS else RemoteError
-    return kind(error["message"], error["hint"])
+    return (ServerGone if error["type"] == "Stopping" else kind)(error["message"], error["hint"])
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:

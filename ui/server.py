@@ -10,12 +10,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
 from index.errors import PullquoteError
+from ui import beacon
 from ui.api import articles, completions, health, log, login, manual, problems, questions
 from ui.api.gate import Gate, Rate
 from ui.desk import Desk
@@ -37,7 +40,13 @@ def create_app(chatbot: Answerer, serving: Serving) -> FastAPI:
     settings = serving.settings
     meters = Meters()
     desk = Desk(
-        chatbot, askers=settings.askers, own=serving.own, model=settings.llm, chosen=serving.chosen, meters=meters
+        chatbot,
+        askers=settings.askers,
+        own=serving.own,
+        which=partial(beacon.own_library, settings),
+        model=settings.llm,
+        chosen=serving.chosen,
+        meters=meters,
     )
     app = FastAPI(
         title="Pullquote",
@@ -126,8 +135,14 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
         if not await run_in_threadpool(self._desk.stop, self._seconds):
-            logging.getLogger("pullquote").info("answers were cancelled")
+            logging.getLogger("pullquote").info("what had not ended was cancelled")
         await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; told so a second time, at once."""
+        super().handle_exit(sig, frame)
+        if self.force_exit:
+            self._desk.hurry()
 
 
 @contextlib.contextmanager

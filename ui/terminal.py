@@ -18,7 +18,7 @@ from index.errors import PullquoteError
 from index.types import Progress
 from rag.markdown import one_line, visible
 from rag.types import Answer, Done, Event, Found, Loading, Queued, Token
-from ui.render import answer_page, answer_text, count, duration, file_size, found_line
+from ui.render import amount, answer_page, answer_text, count, found_line
 
 _REFRESH_PER_SECOND = 12
 
@@ -139,7 +139,7 @@ class Activity:
                 self._console.print(f"{stage}…", soft_wrap=True)
             self._stage = stage
             return
-        self._draw(stage, _amount(progress), progress.done, progress.total or None)
+        self._draw(stage, amount(progress), progress.done, progress.total or None)
 
     def say(self, stage: str) -> None:
         """Show what is going on, without a measure, on a terminal only."""
@@ -199,21 +199,3 @@ class _Draft:
 def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[object]:
     """Close a generator at the end, which cancels what still runs; other iterators have nothing to close."""
     return contextlib.closing(events) if isinstance(events, Generator) else contextlib.nullcontext()
-
-
-def _amount(progress: Progress) -> str:
-    """``12/40 articles · 3.1/s · 9 s left``, ``3 articles``, ``120 MB of 986 MB``; empty where nothing is counted."""
-    parts = [_counted(progress)]
-    if progress.per_second:
-        parts.append(f"{progress.per_second:.1f}/s" if progress.per_second < 10 else f"{progress.per_second:.0f}/s")
-    if progress.seconds_left is not None:
-        parts.append(f"{duration(progress.seconds_left)} left")
-    return " · ".join(filter(None, parts))
-
-
-def _counted(progress: Progress) -> str:
-    if progress.unit in {"bytes", "B"}:
-        return file_size(progress.done) + (f" of {file_size(progress.total)}" if progress.total else "")
-    if progress.total:
-        return f"{progress.done}/{progress.total} {progress.unit}".strip()
-    return f"{progress.done} {progress.unit}".strip() if progress.done else ""

@@ -24,9 +24,6 @@ go_offline()  # gradio and the hub's client read their switches when they are im
 import gradio as gr  # noqa: E402 -- see the line above
 from starlette.middleware import Middleware  # noqa: E402 -- gradio's own web server
 
-# Answers asked for at the same time; the chatbot does one after the other, the others are told their place.
-_ASKERS = 16
-
 
 def build(chatbot: Served, *, settings: Settings | None = None, doors: Doors | None = None) -> gr.Blocks:
     """The page: asking, the library, the settings. One chatbot answers all sessions.
@@ -43,7 +40,7 @@ def build(chatbot: Served, *, settings: Settings | None = None, doors: Doors | N
         gr.HTML(frame.TOP, js_on_load=None, apply_default_css=False, elem_id="pq-top")
         with gr.Row(elem_id="pq-ask-view"):
             gr.HTML(frame.SIDEBAR, js_on_load=None, apply_default_css=False, elem_id="pq-sidebar")
-            _ask_view(blocks, chatbot, calls)
+            _ask_view(blocks, chatbot, calls, settings)
         gr.HTML(frame.library_html(), js_on_load=None, apply_default_css=False, elem_id="pq-library-view")
         settings_page = frame.settings_html(wishes_form(chatbot, settings))
         gr.HTML(settings_page, js_on_load=None, apply_default_css=False, elem_id="pq-settings-view")
@@ -99,7 +96,7 @@ def mount(
     return app
 
 
-def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls) -> None:
+def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls, settings: Settings) -> None:
     """The conversation, the question box, and what happens when a question is asked or stopped."""
     with gr.Column(elem_id="pq-center"):
         with gr.Column(elem_id="pq-scroll"):
@@ -116,7 +113,7 @@ def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls) -> None:
                     placeholder="Ask about the articles…",
                     lines=1,
                     max_lines=5,
-                    max_length=2000,
+                    max_length=settings.question_characters,
                     scale=8,
                     autofocus=True,
                 )
@@ -152,7 +149,7 @@ def _ask_view(blocks: gr.Blocks, chatbot: Served, calls: Calls) -> None:
         outputs=[now, box, ask, stop, done],
         js="(question) => window.pullquote.prepare(question)",
         show_progress="hidden",
-        concurrency_limit=_ASKERS,
+        concurrency_limit=settings.askers,
         api_visibility="private",
     ).then(None, inputs=done, js="(done) => window.pullquote.keep(done)", api_visibility="private")
     stop.click(cancel, queue=False, api_visibility="private")

@@ -34,16 +34,14 @@ class Form:
     def of(cls, sent: Any) -> Self:
         """What a browser sent; what cannot be used is left out."""
         given = sent if isinstance(sent, Mapping) else {}
-        strict, sources, languages = given.get("strict"), given.get("sources"), given.get("languages")
+        strict, sources = given.get("strict"), given.get("sources")
         since, until = _day(given.get("since")), _day(given.get("until"))
         if since and until and since > until:
             since, until = until, since
         return cls(
             strict=strict if isinstance(strict, bool) else None,
             sources=min(20, max(1, sources)) if isinstance(sources, int) else None,
-            languages=tuple(str(code)[:_CODE] for code in languages[:_LANGUAGES])
-            if isinstance(languages, list)
-            else (),
+            languages=_codes(given.get("languages")),
             since=since,
             until=until,
         )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, File, Query, UploadFile
 from fastapi.responses import JSONResponse, Response
 
+from index.errors import ArticleNotFound
 from ui import intake
 from ui.api.schemas import ArticleList, NewArticles, Removed, Report, WholeArticle, problems
 from ui.desk import Desk
+from ui.doors import Shelf
 from ui.intake import Upload
 from ui.settings import Settings
 from ui.uploads import Text
@@ -28,8 +32,8 @@ def router(desk: Desk, settings: Settings) -> APIRouter:
     ) -> Response:
         """List articles, newest first, without their texts."""
         library = desk.library
-        found = library.articles()
-        page = [article.to_dict() for article in found[offset : offset + limit]]
+        found = library.listing()
+        page = list(_facts(library, [listed.id for listed in found[offset : offset + limit]]))
         return JSONResponse({"articles": page, "total": len(found), "sample": library.is_sample})
 
     @routes.post("", response_model=Report, responses=problems(400, 409, 413, 422, 503))
@@ -73,3 +77,10 @@ def router(desk: Desk, settings: Settings) -> APIRouter:
         return JSONResponse({"removed": list(gone)})
 
     return routes
+
+
+def _facts(library: Shelf, ids: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What is known of each article; none of one that has been removed meanwhile."""
+    for article_id in ids:
+        with contextlib.suppress(ArticleNotFound):
+            yield library.article(article_id).to_dict()

@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,7 +23,7 @@ from rag.errors import QuestionError
 from rag.markdown import marks, pieces
 from rag.types import Answer, Done, Event, Status, Token, Turn
 from ui.api.problems import problem_of
-from ui.api.questions import EVENT_STREAM, STREAM_HEADERS, asking, begin, event_schema, last
+from ui.api.questions import EVENT_STREAM, STREAM_HEADERS, CutShort, asking, begin, event_schema, last
 from ui.api.schemas import WORDS, CitationFacts, Given, problems, says_something
 from ui.desk import Desk
 
@@ -160,12 +160,12 @@ def router(desk: Desk, started: int) -> APIRouter:
         response_model=CompletionFacts,
         responses={200: {"content": {EVENT_STREAM: event_schema("message")}}, **problems(400, 413, 422, 503)},
     )
-    async def complete(asked: Completion) -> Response:
+    async def complete(asked: Completion, request: Request) -> Response:
         """Answer the last message, in the light of those before."""
         question, history = conversation(asked.messages)
         events = asking(desk, question, history)
         if not asked.stream:
-            return JSONResponse(completion(await last(events)))
+            return JSONResponse(completion(await last(events, request)))
         return StreamingResponse(chunks(await begin(events)), media_type=EVENT_STREAM, headers=STREAM_HEADERS)
 
     @routes.get("/models", response_model=ModelList)
@@ -224,7 +224,7 @@ def completion(answer: Answer) -> dict[str, Any]:
 
 async def chunks(events: AsyncGenerator[Event]) -> AsyncIterator[str]:
     """A stream as chunks of a chat completion: the draft, then the checked text, then the citations."""
-    head = _Head()
+    head, ended = _Head(), False
     yield head.chunk({"role": "assistant", "content": ""})
     try:
         async with contextlib.aclosing(events):
@@ -237,6 +237,9 @@ async def chunks(events: AsyncGenerator[Event]) -> AsyncIterator[str]:
                             yield head.chunk({"content": part})
                         yield head.chunk({}, "stop", **_beside(answer))
                         yield _END
+                        ended = True
+        if not ended:
+            raise CutShort("The answer was cut short.", "Ask again.")
     except PullquoteError as error:
         yield f"data: {json.dumps(problem_of(error))}\n\n"
 

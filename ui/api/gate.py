@@ -42,7 +42,7 @@ class _Bucket:
 
 
 class Rate:
-    """A bucket for each caller, refilled evenly; a request takes one drop.
+    """A bucket for each caller, refilled evenly; what is counted takes one drop.
 
     Args:
         per_minute: Most requests in a minute, and at once.
@@ -54,8 +54,8 @@ class Rate:
         self._clock = clock
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
-    def wait(self, caller: str) -> float:
-        """Seconds until the caller may ask again; 0 if it may now, which is counted."""
+    def wait(self, caller: str, *, count: bool = True) -> float:
+        """Seconds until the caller may ask again; 0 if it may now, which is counted unless ``count`` is false."""
         now = self._clock()
         bucket = self._buckets.pop(caller, None) or _Bucket(self._most, now)
         self._buckets[caller] = bucket
@@ -64,7 +64,7 @@ class Rate:
         bucket.left = min(self._most, bucket.left + (now - bucket.filled) * self._most / _MINUTE)
         bucket.filled = now
         if bucket.left >= 1.0:
-            bucket.left -= 1.0
+            bucket.left -= 1.0 if count else 0.0
             return 0.0
         return (1.0 - bucket.left) * _MINUTE / self._most
 
@@ -107,13 +107,21 @@ class Gate:
         if self._names is not None and _name(host) not in self._names:
             return _refuse(400, "ForeignHost", "This server answers to this machine's own names only.")
         origin = headers.get("origin")
-        if origin is not None and scope["method"] not in _SAFE and urlsplit(origin).netloc != host:
+        if origin is not None and scope["method"] not in _SAFE and _site(origin) != host:
             return _refuse(403, "ForeignOrigin", "A page of another site cannot write here.")
-        if path.startswith(_METERED) and (wait := self._rate.wait((scope.get("client") or ("",))[0])):
-            refusal = _refuse(429, "TooManyRequests", "Too many requests in a minute.", "Ask again in a moment.")
-            refusal.headers["Retry-After"] = str(math.ceil(wait))
-            return refusal
-        if self._token and path not in _OPEN and not self._knows(headers):
+        caller = (scope.get("client") or ("",))[0]
+        if path.startswith(_METERED) and (wait := self._rate.wait(caller)):
+            return _too_many(wait)
+        if self._token and path not in _OPEN:
+            return self._stranger(scope, headers, f"stranger {caller}")
+        return None
+
+    def _stranger(self, scope: Scope, headers: Headers, caller: str) -> Response | None:
+        """The refusal of a request without the token. Who guesses has to wait, with the right one as well."""
+        if wait := self._rate.wait(caller, count=False):
+            return _too_many(wait)
+        if not self._knows(headers):
+            self._rate.wait(caller)
             if scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
                 return RedirectResponse(LOGIN, 303)
             hint = "Send it: Authorization: Bearer TOKEN"
@@ -135,6 +143,21 @@ class Gate:
 
 def _refuse(status: int, kind: str, message: str, hint: str = "") -> JSONResponse:
     return JSONResponse(problem(kind, message, hint), status)
+
+
+def _too_many(wait: float) -> JSONResponse:
+    """The refusal of a request that came too soon, by so many seconds."""
+    refusal = _refuse(429, "TooManyRequests", "Too many requests in a minute.", "Ask again in a moment.")
+    refusal.headers["Retry-After"] = str(math.ceil(wait))
+    return refusal
+
+
+def _site(origin: str) -> str | None:
+    """The name and port in an ``Origin`` header; None if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(host: str) -> str:

@@ -10,6 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from ui.api.gate import COOKIE, LOGIN, pass_for
 
+# Bytes and fields of what the form sends: it is read before anybody is known.
+_LONGEST, _FIELDS = 4096, 4
 _WEEK = 7 * 24 * 3600
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -38,8 +40,12 @@ def router(token: str) -> APIRouter:
     @routes.post(LOGIN)
     async def enter(request: Request) -> Response:
         """Take the token, and give a cookie for it."""
-        body = await request.body()
-        shown = parse_qs(body.decode("utf-8", "replace")).get("token", [""])[0]
+        body = b""
+        async for part in request.stream():
+            body += part
+            if len(body) > _LONGEST:
+                return HTMLResponse(_PAGE.format(words="That is too long to be the token.", action=LOGIN), 413)
+        shown = _token_in(body)
         if not token or not hmac.compare_digest(shown.encode(), token.encode()):
             return HTMLResponse(_PAGE.format(words="That is not the token.", action=LOGIN), 401)
         entered = RedirectResponse("/", 303)
@@ -50,3 +56,11 @@ def router(token: str) -> APIRouter:
         return entered
 
     return routes
+
+
+def _token_in(form: bytes) -> str:
+    """The token that a form sends; empty if there is none."""
+    try:
+        return parse_qs(form.decode("utf-8", "replace"), max_num_fields=_FIELDS).get("token", [""])[0]
+    except ValueError:
+        return ""

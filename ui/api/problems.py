@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from index.errors import ArticleError, ArticleNotFound, LibraryLocked, PullquoteError
 from rag.errors import ContextTooSmall, QuestionError
 from ui.api.log import request_id
-from ui.desk import Busy, Stopping
+from ui.desk import Busy, Stopping, Unforeseen
 
 RETRY_SECONDS = 2
 _STATUSES: tuple[tuple[type[PullquoteError], HTTPStatus], ...] = (
@@ -73,7 +73,8 @@ def install(app: FastAPI) -> None:
         return JSONResponse(body, error.status_code, error.headers)
 
     async def unforeseen(_: Request, _error: Exception) -> JSONResponse:
-        body = problem("InternalError", "Something unforeseen went wrong; the server's log has it.", "Ask again.")
+        told = Unforeseen()
+        body = problem("InternalError", told.message, told.hint)
         return JSONResponse(body, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     app.add_exception_handler(PullquoteError, ours)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, Unpack
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import PullquoteError
@@ -48,11 +49,11 @@ def router(desk: Desk) -> APIRouter:
             }
         },
     )
-    async def ask(asked: Ask) -> Response:
+    async def ask(asked: Ask, request: Request) -> Response:
         """Ask a question; with `stream`, what was found comes at once, then the words, then the checked answer."""
         events = asking(desk, asked.question, [turn.turn() for turn in asked.history], **asked.wishes())
         if not asked.stream:
-            return JSONResponse((await last(events)).to_dict())
+            return JSONResponse((await last(events, request)).to_dict())
         begun = await begin(events)  # an error before the first event is still an HTTP status
         return StreamingResponse(told(begun), media_type=EVENT_STREAM, headers=STREAM_HEADERS)
 
@@ -70,17 +71,35 @@ def asking(desk: Desk, question: str, history: list[Turn], **wishes: Unpack[Wish
     return awaited(lambda cancel: desk.stream(question, history, cancel=cancel, **wishes))
 
 
-async def last(events: AsyncGenerator[Event]) -> Answer:
-    """The answer at the end of a stream.
+async def last(events: AsyncGenerator[Event], request: Request) -> Answer:
+    """The answer at the end of a stream, which is cancelled when whoever asked hangs up.
 
     Raises:
-        Stopping: it was cancelled because the server stops.
+        CutShort: it was cancelled.
     """
+    answering, leaving = asyncio.ensure_future(_answer(events)), asyncio.ensure_future(_left(request))
+    try:
+        await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not answering.done():
+            raise CutShort("The answer was cut short: whoever asked has left.", "Ask again.")
+        return answering.result()
+    finally:
+        answering.cancel()
+        leaving.cancel()
+
+
+async def _answer(events: AsyncGenerator[Event]) -> Answer:
     async with contextlib.aclosing(events):
         async for event in events:
             if isinstance(event, Done):
                 return event.answer
     raise CutShort("The answer was cut short: the server is stopping.", "Start it again: pullquote serve")
+
+
+async def _left(request: Request) -> None:
+    """Wait until whoever asked has hung up; the body has been read, so that nothing else can come."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def begin(events: AsyncGenerator[Event]) -> AsyncGenerator[Event]:

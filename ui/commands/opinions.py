@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ui import feedback
+from ui.commands.options import writable
 from ui.commands.session import Session
 from ui.render import count
 
@@ -30,5 +31,6 @@ def export(
     if out is None:
         session.terminal.print(text.rstrip("\n"))
     else:
-        out.write_text(text, encoding="utf-8")
+        with writable(out):
+            out.write_text(text, encoding="utf-8")
     session.terminal.note(count(len(found), "opinion"))

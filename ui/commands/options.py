@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -125,3 +127,18 @@ def named_columns(given: Sequence[str]) -> Columns | None:
     if wrong:
         raise typer.BadParameter(f"'--column {wrong[0]}': write FIELD=NAME, where FIELD is one of {', '.join(known)}.")
     return Columns(**names) if names else None
+
+
+@contextlib.contextmanager
+def writable(out: Path) -> Iterator[None]:
+    """What goes wrong with a file that somebody named for results is wrong usage.
+
+    Raises:
+        typer.BadParameter: it cannot be written, or holds something else than text.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise typer.BadParameter(f"{out} cannot be written: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(f"{out} holds no text; name another file.") from error

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from rag.errors import IllegibleQuestion
 from rag.types import Answer, Wishes
 from ui.batch import answered_before, ask_all, put_in_order, read_questions
 from ui.commands.options import (
@@ -28,6 +29,7 @@ from ui.commands.options import (
     Until,
     only_those,
     preferring,
+    writable,
 )
 from ui.commands.session import FAILED, OK, UNANSWERED, Session
 from ui.conversation import converse, remembered
@@ -121,6 +123,7 @@ def search(
 ) -> None:
     """Show the passages that fit a question best; needs no language model."""
     session: Session = context.obj
+    IllegibleQuestion.check(question)
     settings = session.settings(embedder=embedder)
     with session.library(settings) as library:
         hits = library.search(question, limit, only=only_those(outlet, url, language, since, until))
@@ -154,15 +157,19 @@ def _read_stdin() -> str:
     """
     if sys.stdin is None or sys.stdin.isatty():
         raise typer.BadParameter("Missing argument 'QUESTION': type one, or pipe it in.")
-    return " ".join(sys.stdin.read().split())
+    return " ".join(_text_of(Path("-")).split())
 
 
 def _ask_all(session: Session, settings: Settings, wishes: Wishes, batch: Path, out: Path | None) -> int:
     """Ask all questions of a file; the exit status."""
     questions = read_questions(_text_of(batch))
-    done = answered_before(out, questions) if out is not None else set[int]()
-    with session.respondent(settings) as chatbot, contextlib.ExitStack() as files:
-        target = session.terminal.out.file if out is None else files.enter_context(out.open("a", encoding="utf-8"))
+    with contextlib.ExitStack() as files:
+        done, target = set[int](), session.terminal.out.file
+        if out is not None:
+            with writable(out):
+                done = answered_before(out, questions)
+                target = files.enter_context(out.open("a", encoding="utf-8"))
+        chatbot = files.enter_context(session.respondent(settings))
         files.callback(session.terminal.activity.stop)
         failed = ask_all(chatbot, questions, target, session.terminal.activity, done=done, wishes=wishes)
     if out is not None:
@@ -173,9 +180,8 @@ def _ask_all(session: Session, settings: Settings, wishes: Wishes, batch: Path, 
 
 
 def _text_of(batch: Path) -> str:
-    if str(batch) == "-":
-        return sys.stdin.read()
     try:
-        return batch.read_text(encoding="utf-8-sig")
+        return sys.stdin.read() if str(batch) == "-" else batch.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{batch} cannot be read as text.") from error
+        name = "What came on stdin" if str(batch) == "-" else batch
+        raise typer.BadParameter(f"{name} cannot be read as text.") from error

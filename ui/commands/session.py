@@ -40,17 +40,23 @@ class Session:
         return contextlib.closing(self._opened(settings))
 
     def respondent(self, settings: Settings) -> contextlib.closing[Respondent]:
-        """What answers soonest: a running server of the same library, else the chatbot of this process."""
+        """What answers soonest: a running server of the same library while there is one, else a chatbot of our own."""
         server = self.doors.server(settings)
         if server is None:
             return contextlib.closing(self._opened(settings))
         self.terminal.note("Asking the running server.")
-        return contextlib.closing(server)
+        from ui.relay import Relay
+
+        return contextlib.closing(Relay(server, lambda: self._instead(settings)))
 
     def library(self, settings: Settings, *, writable: bool = False) -> contextlib.closing[Shelf]:
         """The library, closed at the end of a ``with``."""
         self.terminal.activity.say("opening the library…")
         return contextlib.closing(self.doors.library(settings, self.terminal.activity, writable))
+
+    def _instead(self, settings: Settings) -> Answerer:
+        self.terminal.note("The running server is gone; this process answers from now on.")
+        return self._opened(settings)
 
     def _opened(self, settings: Settings) -> Answerer:
         self.terminal.activity.say("opening the library…")

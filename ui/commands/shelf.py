@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import LibraryLocked, PullquoteError
-from index.types import IngestReport
+from index.types import Failure, IngestReport
 from ui import intake
 from ui.commands.options import (
     Address,
@@ -70,7 +70,7 @@ def index(
             finished()
         _tell(session.terminal, report, as_json=as_json)
         if watch:
-            _follow(session.terminal, library, paths, columns, as_json=as_json)
+            _follow(session.terminal, library, paths, columns, report.failed, as_json=as_json)
     raise typer.Exit(FAILED if failed else OK)
 
 
@@ -125,13 +125,19 @@ def _tell(terminal: Terminal, report: IngestReport, *, as_json: bool) -> None:
 
 
 def _follow(
-    terminal: Terminal, library: Shelf, paths: Sequence[Path], columns: Columns | None, *, as_json: bool
+    terminal: Terminal,
+    library: Shelf,
+    paths: Sequence[Path],
+    columns: Columns | None,
+    failed: Sequence[Failure],
+    *,
+    as_json: bool,
 ) -> None:
     """Bring the library in step after each change, until Ctrl-C."""
     from ui.watch import keep_in_step
 
     terminal.note(f"Watching {', '.join(map(str, paths))} – Ctrl-C stops it.")
-    keep_in_step(paths, follower(terminal, library, paths, columns, as_json=as_json))
+    keep_in_step(paths, follower(terminal, library, paths, columns, failed, as_json=as_json))
 
 
 def follower(
@@ -139,6 +145,7 @@ def follower(
     library: Shelf,
     paths: Sequence[Path],
     columns: Columns | None,
+    failed: Sequence[Failure] = (),
     *,
     as_json: bool,
     pause: float = _PAUSE,
@@ -146,10 +153,12 @@ def follower(
     """What is done after a change: bring the library in step and tell what changed.
 
     An error is told, and the next change waited for; while another process is writing, it is tried again after a
-    ``pause``, in seconds.
+    ``pause``, in seconds. Files that ``failed`` the last time are not told of again.
     """
+    told = tuple(failed)
 
     def sync() -> None:
+        nonlocal told
         for more in reversed(range(_TRIES)):
             try:
                 report = library.ingest(paths, columns=columns)
@@ -160,8 +169,9 @@ def follower(
                 time.sleep(pause)
             else:
                 break
-        if report.changed or report.failed:
+        if report.changed or set(report.failed) - set(told):
             _tell(terminal, report, as_json=as_json)
             terminal.out.file.flush()
+        told = report.failed
 
     return sync

@@ -8,7 +8,8 @@
   let id = null; // of the conversation shown
   let turns = []; // its answers
   let editing = null; // the number of the turn whose question is in the box, or null
-  let pending = null; // {token, id, number}: the answer being written
+  let replaced = new Set(); // tokens of answers whose questions were asked anew
+  let pending = null; // {token, id, number, replaced, known}: the answer being written
 
   // --- asking
 
@@ -17,27 +18,40 @@
     if (!question.trim()) return [question, null];
     settle();
     const number = editing ?? turns.length;
+    for (const one of turns.slice(number)) replaced.add(one.token);
     truncate(number);
     finishEditing();
     near = true;
-    pending = { token: String(Date.now()) + Math.random().toString(36).slice(2, 8), id, number };
+    const token = String(Date.now()) + Math.random().toString(36).slice(2, 8);
+    pending = { token, id, number, replaced, known: store.list().some((one) => one.id === id) };
     $("#pq-welcome").hidden = true;
     const history = turns.slice(-12).map(({ question, text }) => ({ question, text }));
     return [question, { history, number, token: pending.token, wishes: pq.wishes?.() ?? {} }];
   };
 
-  // Called when an answer is whole: keep it. Stopped and failed ones come as null and are not kept.
+  // Called when an answer is whole: keep it, beside what other tabs have added meanwhile, unless the conversation was
+  // deleted. Stopped and failed ones come as null and are not kept.
   pq.keep = (done) => {
     const finished = pending;
     if (done?.token && done.token !== finished?.token) return;
     pending = null;
     if (!done?.answer || !finished) return;
-    const kept = finished.id === id ? turns : store.turns(finished.id);
-    kept.length = Math.min(kept.length, finished.number);
-    kept.push(done.answer);
-    const dropped = store.keep(finished.id, shorten(kept[0].question), kept);
+    if (finished.known && !store.list().some((one) => one.id === finished.id)) return;
+    const kept = store.turns(finished.id).filter((one) => !finished.replaced.has(one.token));
+    kept.push({ ...done.answer, token: finished.token });
+    const { dropped, full } = store.keep(finished.id, shorten(kept[0].question), kept);
     if (dropped) pq.toast("This browser's room is used up; the oldest conversations were deleted.");
+    if (full) pq.toast("This conversation is too long for this browser to keep. Export it before you leave the page.");
+    if (finished.id === id) {
+      turns = kept;
+      if (kept.length - 1 !== finished.number) pq.open(id);
+    }
     pq.conversations();
+  };
+
+  // Another tab has changed a conversation. While an answer is written or a question edited, the next one shows it.
+  pq.changed = (one) => {
+    if (one === id && pending?.id !== id && editing === null) pq.open(id);
   };
 
   // Whether no answer is being written.
@@ -94,6 +108,7 @@
     id = wanted;
     store.show(id);
     turns = store.turns(id);
+    replaced = new Set();
     finishEditing();
     near = true;
     if (pending?.id !== id) pq.now?.clear();

@@ -43,11 +43,13 @@
     const got = await pq.call("remove", { id: row.dataset.article });
     if (got.undo === undefined) return;
     await list();
-    pq.toast(`Removed “${got.title}”.`, "Undo", async () => {
+    const undo = async () => {
       const back = await pq.call("undo", { undo: got.undo });
-      if (!back.error) pq.toast(`“${got.title}” is back.`);
+      if (back.error) pq.toast(back.error, "Undo", undo);
+      else pq.toast(`“${got.title}” is back.`);
       list();
-    });
+    };
+    pq.toast(`Removed “${got.title}”.`, "Undo", undo);
     $("#pq-toast-action").focus();
   }
 

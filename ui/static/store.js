@@ -4,29 +4,29 @@ window.pullquote = window.pullquote || {};
 
 (() => {
   const PREFIX = "pullquote.";
-  const memory = new Map(); // where the browser forbids storage, a conversation lives as long as its page
-
-  const read = (key) => {
+  const memory = new Map(); // what the browser does not keep lives as long as its page
+  const allowed = (() => {
     try {
-      return localStorage.getItem(PREFIX + key);
-    } catch {
-      return memory.get(key) ?? null;
-    }
-  };
-  const erase = (key) => {
-    memory.delete(key);
-    try {
-      localStorage.removeItem(PREFIX + key);
-    } catch {
-      // forbidden: it was in memory only
-    }
-  };
-  const write = (key, text) => {
-    memory.set(key, text);
-    try {
-      localStorage.setItem(PREFIX + key, text);
+      localStorage.getItem(PREFIX);
       return true;
     } catch {
+      return false;
+    }
+  })();
+
+  const read = (key) => memory.get(key) ?? (allowed ? localStorage.getItem(PREFIX + key) : null);
+  const erase = (key) => {
+    memory.delete(key);
+    if (allowed) localStorage.removeItem(PREFIX + key);
+  };
+  // Whether the browser keeps it.
+  const write = (key, text) => {
+    try {
+      localStorage.setItem(PREFIX + key, text);
+      memory.delete(key);
+      return true;
+    } catch {
+      memory.set(key, text);
       return false;
     }
   };
@@ -39,27 +39,38 @@ window.pullquote = window.pullquote || {};
   };
 
   const store = {
-    // [{id, title, updated}], latest first
+    // [{id, title, updated}], latest first; only those whose answers are there
     list() {
       const listed = parse(read("conversations"), []);
-      return Array.isArray(listed) ? listed.filter((one) => one && typeof one.id === "string") : [];
+      const there = (one) => one && typeof one.id === "string" && read("conversation." + one.id) !== null;
+      return Array.isArray(listed) ? listed.filter(there) : [];
     },
+    // The answers, each with a token of its own; those of earlier versions are called after their place.
     turns(id) {
       const turns = parse(read("conversation." + id), []);
-      return Array.isArray(turns) ? turns : [];
+      return Array.isArray(turns) ? turns.map((one, place) => ({ token: String(place), ...one })) : [];
     },
-    // Keep a conversation; where the browser's room is used up, the oldest ones make way. Returns how many did.
+    // Keep a conversation; where the browser's room is used up, the oldest ones make way, unless that does not help.
+    // Returns how many did, and whether there is no room even so: then it lives as long as the page.
     keep(id, title, turns) {
-      const rest = store.list().filter((one) => one.id !== id);
+      const others = store.list().filter((one) => one.id !== id);
       const known = store.list().find((one) => one.id === id);
       const entry = { id, title: known?.title || title, updated: Date.now() };
-      let dropped = 0;
-      while (!write("conversation." + id, JSON.stringify(turns)) && rest.length) {
-        erase("conversation." + rest.pop().id);
-        dropped += 1;
+      const text = JSON.stringify(turns);
+      const list = (rest) => write("conversations", JSON.stringify([entry, ...rest]));
+      const rest = [...others];
+      const erased = [];
+      let fits = write("conversation." + id, text) && list(rest);
+      while (!fits && allowed && rest.length) {
+        const key = "conversation." + rest.pop().id;
+        erased.push([key, read(key)]);
+        erase(key);
+        fits = write("conversation." + id, text) && list(rest);
       }
-      write("conversations", JSON.stringify([entry, ...rest]));
-      return dropped;
+      if (fits) return { dropped: erased.length, full: false };
+      for (const [key, before] of erased) write(key, before);
+      list(others);
+      return { dropped: 0, full: allowed };
     },
     rename(id, title) {
       write("conversations", JSON.stringify(store.list().map((one) => (one.id === id ? { ...one, title } : one))));
@@ -92,9 +103,11 @@ window.pullquote = window.pullquote || {};
     },
   };
 
-  // Another tab added or removed a conversation.
-  window.addEventListener("storage", (event) => {
-    if (event.key === PREFIX + "conversations") window.pullquote.conversations?.();
+  // Another tab added or removed a conversation, or an answer.
+  window.addEventListener("storage", ({ key }) => {
+    const one = PREFIX + "conversation.";
+    if (key === PREFIX + "conversations") window.pullquote.conversations?.();
+    if (key?.startsWith(one)) window.pullquote.changed?.(key.slice(one.length));
   });
 
   window.pullquote.store = store;
