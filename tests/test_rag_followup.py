@@ -362,6 +362,41 @@ def test_a_short_question_is_in_the_language_of_the_conversation() -> None:
     assert language_of("Why?", norwegian) == "en"
 
 
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Vem vann valet i Norge?", "sv"),
+        ("Finns det liv på Mars?", "sv"),
+        ("Vad sa Mette Frederiksen?", "sv"),
+        ("Vem blev ny chef i Nato?", "sv"),
+        ("vem dog i går", "sv"),
+        ("Hvem vant valget i Sverige?", "no"),
+        ("Hvor meget koster det?", "da"),
+        ("Hvem er leder af Nato?", "da"),
+    ],
+)
+def test_close_languages_are_told_apart_by_their_small_words(question: str, code: str) -> None:
+    assert language_of(question) == code
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "code"),
+    [
+        ("Hvor mange land er det i EU?", "Hvem er ordfører i Bodø? Ida Pinnerød er ordfører.", "no"),
+        ("And Tromsø?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("And Malmö?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("in Oslo?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("Source?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("Et Oslo ?", "Qui est maire de Bodø ? Ida Pinnerød est maire de la ville.", "fr"),
+        ("Und Oslo?", "Wer ist Bürgermeisterin von Bodø? Ida Pinnerød ist Bürgermeisterin.", "de"),
+        ("Why him?", "Wer ist Bürgermeisterin von Bodø? Ida Pinnerød ist Bürgermeisterin.", "en"),
+        ("Why?", "Kuka on Bodøn pormestari? Ida Pinnerød on kaupungin pormestari.", "en"),
+    ],
+)
+def test_a_name_does_not_change_the_language_of_a_conversation(question: str, said: str, code: str) -> None:
+    assert language_of(question, [Turn(said, "")]) == code
+
+
 def test_without_history_nothing_changes() -> None:
     assert resolve("Why?", []) == Asked("Why?", "Why?", False)
     assert resolve("Why?", [Turn("Hi!", "Hello!")]) == Asked("Why?", "Why?", False)
