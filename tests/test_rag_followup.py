@@ -66,6 +66,9 @@ LEANING = {
         For how long?
         By whom?
         What are her plans for Norway?
+        Can you explain it in more detail?
+        Could you explain why?
+        What else?
     """,
     "sv": """
         Vad sa hon?
@@ -108,6 +111,8 @@ LEANING = {
         Varför gjorde hon det?
         Var ligger det?
         Hur långt är det dit?
+        Vad kostar det?
+        Hur påverkar det priset i Sverige?
     """,
     "no": """
         Hva sa hun?
@@ -170,6 +175,7 @@ LEANING = {
         Was bedeutet das?
         Wo wohnt sie?
         Was ist mit Schweden?
+        Wie geht es weiter?
     """,
     "es": """
         ¿Qué dijo ella?
@@ -178,6 +184,7 @@ LEANING = {
         ¿Desde cuándo?
         ¿Qué significa eso?
         ¿Qué más dijo?
+        ¿Qué le dijo?
     """,
     "fr": """
         Qu'a-t-elle dit ?
@@ -217,6 +224,10 @@ COMPLETE = {
         When does school start this week in Oslo?
         Who is Ned Price?
         What did Maas say when he spoke in Berlin?
+        Can you explain why Sweden joined NATO?
+        Who else ran against Macron in 2022?
+        What else did Sarkozy say about Libya in Paris?
+        Who won this year's election in Norway?
     """,
     "sv": """
         Är det sant att hamnen i Luleå är stängd?
@@ -239,6 +250,8 @@ COMPLETE = {
         Vad gjorde den brittiske officeren James Le Mesurier?
         När började det andra världskriget i Europa?
         Vad tog Equinor för risker när de borrade i Australien?
+        Varför är det krig i Syrien?
+        När är det val i Sverige?
     """,
     "no": """
         Er det sant at havna i Bodø er stengt?
@@ -259,12 +272,15 @@ COMPLETE = {
         Hvem er den russiske utenriksministeren?
         Når begynte den andre verdenskrigen i Europa?
         Hvor mange er det som har fått HPV-vaksinen?
+        Hvor mye koster det å bo i Oslo?
     """,
     "de": """
         Stimmt es, dass der Hafen von Bodø gesperrt ist?
         Regnet es in Oslo?
         Gibt es Neues zum Nobelpreis?
         Warum trat Schweden der Nato bei?
+        Wie geht es dem Papst?
+        Warum kam es zum Krieg in Syrien?
     """,
     "fr": """
         Est-il vrai que le port de Bodø est fermé ?
@@ -278,6 +294,8 @@ COMPLETE = {
     "es": """
         ¿Es cierto que el puerto de Bodø está cerrado?
         ¿Por qué entró Suecia en la OTAN?
+        ¿Qué le pasó a Maradona?
+        ¿Qué le dijo Putin a Biden?
     """,
     "da": """
         Er det sandt at havnen i Bodø er lukket?
