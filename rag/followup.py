@@ -157,10 +157,19 @@ def leans(question: str, history: Sequence[Turn]) -> Leaning:
     if opening := tongue.opens.match(plain):
         whole = " " not in opening[0] and asks and names and len(content) >= _SHORT
         return "perhaps" if whole else "yes"
-    if len(content) <= 1 and not names:
+    if not names and _says_nothing(words, content, tongue):
         return "yes"
     known = any(name in said.casefold() for name in names.values())
     return "no" if known or own_topic else "perhaps"
+
+
+def _says_nothing(words: Sequence[str], content: Sequence[str], tongue: _Tongue) -> bool:
+    """Whether a question has no word of its own, or one that it does not ask about: "for how long?", "in which city?".
+
+    "What is inflation?" has one too, and asks about just that: the articles tell.
+    """
+    own = [word for word in content if word not in tongue.asks]
+    return not own or (len(own) == 1 and words[0] not in tongue.asks and len(words) > 1)
 
 
 def _points_back(words: Sequence[str], names: Mapping[int, str], tongue: _Tongue) -> Leaning | None:

@@ -228,6 +228,9 @@ COMPLETE = {
         Who else ran against Macron in 2022?
         What else did Sarkozy say about Libya in Paris?
         Who won this year's election in Norway?
+        What is inflation?
+        what is brexit
+        who is zelensky
     """,
     "sv": """
         Är det sant att hamnen i Luleå är stängd?
@@ -252,6 +255,7 @@ COMPLETE = {
         Vad tog Equinor för risker när de borrade i Australien?
         Varför är det krig i Syrien?
         När är det val i Sverige?
+        vad är nato
     """,
     "no": """
         Er det sant at havna i Bodø er stengt?
@@ -296,6 +300,7 @@ COMPLETE = {
         ¿Por qué entró Suecia en la OTAN?
         ¿Qué le pasó a Maradona?
         ¿Qué le dijo Putin a Biden?
+        ¿Quién ganó las elecciones?
     """,
     "da": """
         Er det sandt at havnen i Bodø er lukket?
