@@ -246,19 +246,21 @@ def _folded(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Tongue:
-    """The patterns of each kind of question in a language, and its phrases."""
+    """The patterns of each kind of question in a language, what no topic has, and its phrases."""
 
     patterns: Mapping[str, Sequence[re.Pattern[str]]]
+    no_topic: re.Pattern[str]
     answers: Mapping[str, str]
 
 
 def _request(plain: str, code: str) -> Request | None:
-    for kind, patterns in _tongues()[code].patterns.items():
+    tongue = _tongues()[code]
+    for kind, patterns in tongue.patterns.items():
         for pattern in patterns:
             if match := pattern.fullmatch(plain):
                 found = match.groupdict()
                 topic = (found.get("topic") or "").strip(_ENDS)
-                if topic and not language.terms(topic, code):
+                if topic and (tongue.no_topic.search(topic) or not language.terms(topic, code)):
                     continue
                 return Request(kind, code, topic, oldest=bool(found.get("oldest")))
     return None
@@ -270,6 +272,7 @@ def _tongues() -> dict[str, _Tongue]:
     return {
         code: _Tongue(
             {kind: [_compiled(one, entry["parts"]) for one in listed] for kind, listed in entry["questions"].items()},
+            re.compile(entry["no_topic"]),
             entry["answers"],
         )
         for code, entry in table.items()

@@ -13,6 +13,7 @@ from itertools import product
 from rag import claims
 from rag.claim_dates import is_year
 from rag.claims import Terms
+from rag.measures import measures
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
 
@@ -71,7 +72,8 @@ def rivals(best: Reading, question: str, answer: Answer) -> list[Source]:
 def contradicts(other: Reading, best: Reading, question: str, answer: Answer) -> bool:
     """Whether two answers, each from its own article, say different days, numbers or names.
 
-    What counts is the first of these that the answer has; "Thursday" does not contradict "September 8".
+    What counts is the first of these that the answer has; "Thursday" does not contradict "September 8", nor "20
+    percent" "3 billion kronor", nor one name another that its own article tells of too.
     """
     if other.refused or other.confidence < _SURE or not grounded(other.citations) or not grounded(best.citations):
         return False
@@ -85,8 +87,19 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
     if ours.numbers:
         counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
         alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
-        return bool(alike[1]) and not any(same_number(*pair) for pair in product(*alike))
-    return bool(theirs.names) and _held(theirs, ours) < 1 - _AGREES and _held(ours, theirs) < 1 - _AGREES
+        of = [measures(reading.opinion.text, answer.language) for reading in (best, other)]
+        pairs = list(product(*alike))
+        comparable = any(of[0].get(one) == of[1].get(another) for one, another in pairs)
+        return comparable and not any(same_number(*pair) for pair in pairs)
+    if not theirs.names or _held(theirs, ours) >= 1 - _AGREES or _held(ours, theirs) >= 1 - _AGREES:
+        return False
+    return not _tells_of(best, theirs) and not _tells_of(other, ours)
+
+
+def _tells_of(reading: Reading, names: Terms) -> bool:
+    """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
+    articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
+    return any(_held(Terms.of(article.text, article.language), names) >= _AGREES for article in articles.values())
 
 
 def told(answer: Answer, other: Reading) -> Answer:

@@ -31,6 +31,7 @@ _WHO = {
 }
 _BEFORE_WHO = 2  # words at most, as in "and by whom"
 _POSSESSIVE = re.compile(r"[’']s$")
+_GENITIVE = re.compile(r"[’']?s$")  # of other languages too: "Trumps"
 # What may stand inside a name in small letters; before an office or a body, and not before somebody; and before a name
 # without being a part of it.
 _PARTICLES = frozenset(re.findall(r"\w+", "af al av bin da de del den der di dos du el ibn la le ter van von zu"))
@@ -42,9 +43,18 @@ _TITLES = frozenset(
         r"\w+",
         "ambassador attorney captain chairman chancellor chief coach colonel commissioner congressman congresswoman "
         "dame doctor dr emperor foreign former general governor justice king lady lord mayor minister mr mrs ms "
-        "officer pope premier president prime prince princess professor queen representative saint secretary senator "
-        "sir vice deputy",
+        "officer pope premier president presidente président présidente prime prince princess professor queen "
+        "representative saint secretary senator sir vice deputy",
     )
+)
+# Behind these stands somebody who bears the name of another, mostly of whoever the article is about.
+_RELATIVES = (
+    "wife|husband|widow|brother|sister|son|daughter|father|mother|"
+    "hustrun?|kon[ae]|konen|frun?|maken?|ektemann(?:en)?|mand|bror(?:en)?|brodern|syster|systern|søster|søsteren|sonen|"
+    "sønn(?:en)?|søn(?:nen)?|dottern?|datter(?:en)?|far|faren|fadern|pappan?|mor|moren|modern|mamman?|"
+    "ehefrau|ehemann|witwe|bruder|schwester|sohn|tochter|vater|mutter|"
+    "épouse|femme|époux|mari|veuve|frère|sœur|fils|fille|père|mère|"
+    "esposa|esposo|mujer|marido|viuda|hermano|hermana|hijo|hija|padre|madre"
 )
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]{0,3}\s*$")
 _LONGEST = 3  # words that may stand before the last one of a name
@@ -76,7 +86,8 @@ def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
     asks = _WHO.get(code)
     if asks is None or not re.match(rf"\W*(?:\w+\W+){{0,{_BEFORE_WHO}}}(?:{asks}|{asks.title()})\b", question):
         return text
-    left = _TITLES.union(word.casefold() for word in WORD.findall(question))
+    asked = WORD.findall(question)
+    left = _TITLES.union(word.casefold() for word in [*asked, *(_GENITIVE.sub("", word) for word in asked)])
     words = list(WORD.finditer(text))
     for place in reversed(range(len(words))):
         name = _POSSESSIVE.sub("", words[place][0])
@@ -111,7 +122,8 @@ def _in_full(name: str, hits: Sequence[Hit]) -> str:
     mention = re.compile(rf"(?<![\w’'-]){re.escape(name)}(?!\w)")
     small = re.compile(rf"(?<!\w){re.escape(name.casefold())}(?!\w)")
     forms: list[_Form] = []
-    for article in {hit.article.id: hit.article for hit in hits}.values():
+    articles = {hit.article.id: hit.article for hit in hits}.values()
+    for article in articles:
         first = mention.search(article.text)
         if first is None:
             continue
@@ -122,8 +134,23 @@ def _in_full(name: str, hits: Sequence[Hit]) -> str:
     shortest = min((form.text for form in forms), key=len, default="")
     if any(form.text != shortest and not form.text.endswith(f" {shortest}") for form in forms):
         return ""
+    if any(_may_be_another(name, shortest, article) for article in articles):
+        return ""
     sure = sum(1 if form.opens else 2 for form in forms) > 1  # any word has a capital where it opens a sentence
     return shortest if sure and any(shortest in hit.passage.text for hit in hits) else ""
+
+
+def _may_be_another(name: str, form: str, article: Article) -> bool:
+    """Whether an article tells of two people: of "his wife, Jill Biden", or of "President Biden" besides Jill Biden."""
+    if re.search(rf"\b(?i:{_RELATIVES}),? {re.escape(form)}(?!\w)", article.text):
+        return True
+    bare, full = (_titles(before, article.text) for before in (name, form))
+    return not bare <= full
+
+
+def _titles(name: str, text: str) -> set[str]:
+    """The titles that stand right before a name."""
+    return {word.casefold() for word in re.findall(rf"(\w+)\.? {re.escape(name)}(?!\w)", text)} & _TITLES
 
 
 def _longer(name: str, article: Article) -> Iterator[_Form]:

@@ -38,32 +38,47 @@ _NOT_IN_ARTICLES = {
 NO_ARTICLES = "There are no articles yet. Add some with: pullquote index FOLDER"
 
 # Ways in which small models say that they do not know, in spite of being told the words to use. Some say so only where
-# an answer begins: "The weapon was not found." is one. In others it is the passages that are said not to tell.
+# an answer begins, "The weapon was not found." is one, and where nobody is reported to say it: "I don't know," he said.
+# In others it is the passages that are said not to tell; not the text of a treaty, its article 5, or a text message.
+_REPORTED = (
+    r"[^.]*[,\"”»]\W*(?:\w+ ){0,3}(?:said|says|told|replied|answered|admitted|sa|sade|säger|svarade|sier|svarte|siger|"
+    r"sagde|svarede|sagte?|antwortete|dijo|respondió|dit|répondu)\b"
+)
 _REFUSED_AT_ONCE = (
-    r"not found|(?:i )?(?:do not|don't) know|(?:there is |there's )?no information",
+    r"not found(?! guilty)|(?:i )?(?:do not|don't) know|(?:there is|there's) no information",
+    r"no information(?: (?:is|was|given|provided|available|found))*(?:\W*$| in (?:the|these|this)\b)",
     r"(?:jag )?vet inte|hittades inte|(?:jeg )?v[eé]t ikke|(?:jeg )?ved ikke|ikke f(?:unnet|undet)",
     r"nicht gefunden|ich weiß (?:es )?nicht|no encontrado|no lo sé|non trouvé|je ne sais pas",
 )
+_SV = r"(?:artik(?:eln|larna)|texte(?:n|rna)|textavsnitte[tn]|passage(?:n|rna)|stycke(?:t|na))"
+_NO_DA = (
+    r"(?:artik(?:kelen|len|lene|lerne)|tekst(?:en|ene|erne)|passasjene?|passage(?:n|rne)|"
+    r"(?:avsnitt|utdrag|uddrag)(?:et|ene|ne))"
+)
+_DE = r"(?:artikeln?|texte?n?|(?:text)?(?:passagen?|abschnitte?n?))(?! ?\d| (?:des|der|von)\b)"
 _REFUSED = (
-    r"(?:passages?|articles?|text|context)\b.{0,40}\b(?:do|does|did)(?: not|n't) (?:\w+ )?"
+    r"(?<!of )(?:the|these|this|any|your) (?:(?:provided|given|above|available|news|two|three) )*"
+    r"(?:passages?|articles?|text|context)(?: (?:provided|given|above))* (?:do|does|did)(?: not|n't) (?:\w+ )?"
     r"(?:contain|say|mention|state|provide|specify|include|give|answer|tell|indicate)",
     r"not (?:found|mentioned|provided|specified|stated|given|included|available|contained) "
-    r"(?:in|by) (?:the|any|these|this)\b.{0,20}\b(?:passages?|articles?|text|context)\b",
-    r"(?:framgår|nämns|står|hittas|finns|sägs)\b.{0,10}\binte\b.{0,20}\b(?:artik|text|passag|stycke)",
-    r"(?:artik|text|passag|stycke)\w*\b.{0,20}\b(?:innehåller|nämner|säger|anger) (?:\w+ )?in(?:te|gen|get)\b",
-    r"(?:fr[ae]mgår|nevnes|nævnes|står|finnes)\b.{0,10}\bikke\b.{0,20}\b(?:artik|tekst|avsnitt|utdrag|uddrag)",
-    r"(?:artik|tekst|avsnitt|uddrag)\w*\b.{0,20}\b"
-    r"(?:inneholder|indeholder|nevner|nævner|sier|siger) (?:\w+ )?(?:ikke|ingen)",
-    r"(?:artikel|text|passage|abschnitt)\w*\b.{0,20}\b(?:nicht|keine\w*)\b.{0,30}\b"
+    r"(?:in|by) (?:the|any|these|this)\b.{0,20}\b(?:passages?|articles?|text|context)\b(?! ?\d| of\b| messages?\b)",
+    rf"(?:framgår|nämns|står|hittas|finns|sägs)\b.{{0,10}}\binte\b(?: \w+)? (?:i|av) (?:\w+ ){{0,2}}{_SV}\b",
+    rf"{_SV}(?: \w+)? (?:innehåller|nämner|säger|anger) (?:\w+ )?(?:inte|ingen|inget|inga)\b",
+    r"(?:fr[ae]mgår|nevnes|nævnes|står|finnes)\b.{0,10}\bikke\b(?: \w+)? (?:i|av|af) "
+    rf"(?:\w+ ){{0,2}}{_NO_DA}\b",
+    rf"{_NO_DA}(?: \w+)? (?:inneholder|indeholder|nevner|nævner|sier|siger) (?:\w+ )?(?:ikke|ingen)",
+    rf"(?:in|im|aus) (?:\w+ ){{0,2}}{_DE}\b(?: \w+)? (?:nicht|keine\w*)\b.{{0,30}}\b"
     r"(?:erwähn|enth[aä]lt|genannt|angegeben|gefunden)",
-    r"(?:artikel|text|passage|abschnitt)\w*\b.{0,20}\b"
-    r"(?:erwähnen|erwähnt|enthalten|enthält|sagen|sagt)\b.{0,30}\b(?:nicht|keine)",
+    rf"(?:der|die|diese[rn]?) (?:\w+ )?{_DE} (?:\w+ )?"
+    r"(?:erwähnen|erwähnt|enthalten|enthält|sagen|sagt)\b[^,]{0,30}\b(?:nicht|keine)",
     r"no se (?:menciona|dice|indica|especifica|encuentra)\b.{0,40}\b(?:artículo|texto|pasaje|fragmento)",
     r"(?:artículos?|textos?|pasajes?|fragmentos?) no (?:\w+ )?(?:menciona|dice|contiene|indica)",
     r"pas (?:mentionné|indiqué|précisé|dit)e?s?\b.{0,30}\b(?:article|texte|passage|extrait)",
     r"(?:articles?|textes?|passages?|extraits?) ne (?:\w+ )?(?:mentionne|dit|disent|contien|précise)",
 )
-_SAYS_NOTHING = re.compile(rf"\W*(?:{'|'.join(_REFUSED_AT_ONCE)})\b|.*\b(?:{'|'.join(_REFUSED)})", re.DOTALL)
+_SAYS_NOTHING = re.compile(
+    rf"\W*(?!{_REPORTED})(?:{'|'.join(_REFUSED_AT_ONCE)})(?!\w)|.*\b(?:{'|'.join(_REFUSED)})", re.DOTALL
+)
 
 
 def build(question: str, hits: Sequence[Hit], asked_in: str) -> Prompt:

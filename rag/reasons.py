@@ -26,19 +26,25 @@ _WHY = {
     "sv": r"varför|av vilken anledning",
 }
 _REASON = {
-    "da": r"fordi|for at|på grund af|grundet|efter|eftersom|som svar|årsag\w*|skyldes|da|siden|derfor",
-    "de": r"weil|da|wegen|aufgrund|auf grund|nach|nachdem|um|damit|denn|reaktion|grund|gründe\w*|infolge|deshalb",
+    "da": r"fordi|for at|på grund af|grundet|efter|eftersom|som svar|årsag\w*|skyldes|da|siden|derfor|protest|reaktion"
+    r"|mistænkt",
+    "de": r"weil|da|wegen|aufgrund|auf grund|nach|nachdem|um|damit|denn|reaktion|grund|gründe\w*|infolge|deshalb"
+    r"|protest|antwort|vergeltung",
     "en": r"because|since|due to|as|after|following|response|retaliation|protest|for|so|over|amid|owing to|reasons?"
-    r"|causes?|(?-i:to (?!(?:the|an?|its|their|his|her|this|that)\b)[a-z]\w+)",  # no "to NATO"
-    "es": r"porque|por|debido|para|tras|causa|ya que|pues|motivos?|razón|razones|respuesta|después",
+    r"|caused?|causes|reaction|reprisals?|citing|grounds|suspicion|charges|accus\w+|blam\w+|prompted|triggered"
+    r"|thanks to|under pressure|when (?:an?|the|it|he|she|they)"
+    r"|(?-i:to (?!(?:the|an?|its|their|his|her|this|that)\b)[a-z]\w+)",  # no "to NATO"
+    "es": r"porque|por|debido|para|tras|causa|ya que|pues|motivos?|razón|razones|respuesta|después|represalias?"
+    r"|a raíz|protesta",
     "fi": r"koska|takia|vuoksi|jälkeen|siksi|syystä",
-    "fr": r"parce|car|pour|raisons?|cause|suite|après|afin|puisque|réponse|face à",
-    "it": r"perché|poiché|causa|per|dopo|dato che|risposta",
+    "fr": r"parce|car|pour|raisons?|cause|suite|après|afin|puisque|réponse|face à|représailles",
+    "it": r"perché|poiché|causa|per|dopo|dato che|risposta|ritorsione",
     "nl": r"omdat|want|vanwege|wegens|door|na|nadat|om|reactie|reden",
-    "no": r"fordi|for å|for at|på grunn av|grunnet|etter|ettersom|som svar|årsak\w*|skyldes|da|siden|derfor",
+    "no": r"fordi|for å|for at|på grunn av|grunnet|etter|ettersom|som svar|årsak\w*|skyldes|da|siden|derfor|protest"
+    r"|reaksjon|mistenkt",
     "pt": r"porque|devido|por|para|após|pois|causa|motivos?|resposta",
     "sv": r"eftersom|därför|för att|på grund av|till följd av|efter|sedan|som svar|anledning\w*|orsak\w*|beror|skäl\w*"
-    r"|då",
+    r"|då|protest|reaktion|hämnd|misstänkt|för (?:mord|brott)",
 }
 _ITS_OWN_WORDS = 0.5  # share of the question's names and words, from which on an answer says them again
 

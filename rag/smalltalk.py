@@ -25,6 +25,10 @@ _BESIDE = frozenset(
         "du dig och så og und y et vous",
     )
 )
+# What asks to go on where it ends what is said, or stands before such a word: "ok, and then?"
+_ASKS_ON = frozenset({"and", "och", "og", "et", "y", "so", "så"})
+_THEN = frozenset({"then", "now"})
+_NOT_ASKED = "farewell"  # "that's all" is one, and "that's all?" is none
 _LONGEST_PHRASE = 8  # words
 _LONGEST = 20  # words; what is longer is not small talk, and is not looked at
 # What may stand before a question without being part of it: up to a comma or the end of a sentence.
@@ -78,7 +82,8 @@ def without_small_talk(said: str) -> str:
 def _kind(said: str, code: str) -> str | None:
     """The weightiest kind of small talk that ``said`` is made of in a language, if of nothing else."""
     words = _words(said)
-    if len(words) > _LONGEST:
+    last = next((word for word in reversed(words) if word not in _THEN), "")
+    if len(words) > _LONGEST or last in _ASKS_ON:
         return None
     tongue = _tongues()[code]
     found: set[str] = set()
@@ -91,7 +96,8 @@ def _kind(said: str, code: str) -> str | None:
         elif not found or words[place] not in _BESIDE:
             return None
         place += length or 1
-    return next((kind for kind in tongue.answers if kind in found), None)
+    kind = next((kind for kind in tongue.answers if kind in found), None)
+    return None if kind == _NOT_ASKED and "?" in said else kind
 
 
 def _words(said: str) -> list[str]:

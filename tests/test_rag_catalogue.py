@@ -39,6 +39,9 @@ ASKED = {
         Can you list the articles?
         which documents are in the library?
         what is the oldest article about?
+        How many documents do you have?
+        Do you have any documents about Lavrov?
+        How many documents are in the library?
     """,
     "sv": """
         Vilka artiklar har du om Nato?
@@ -54,6 +57,7 @@ ASKED = {
         Vilka artiklar handlar om Nato?
         hur många artiklar finns i biblioteket?
         Vilka artiklar om Nato har du?
+        Vilka dokument har du om Nato?
     """,
     "no": """
         Hvilke artikler har du om Nato?
@@ -86,6 +90,8 @@ ASKED = {
         Zeig mir alle Artikel
         Hast du Artikel über Lawrow?
         Welche Artikel haben Sie?
+        Was haben Sie über die Nato?
+        Welche Dokumente haben Sie über Gewalt?
     """,
     "es": """
         ¿Qué artículos tienes sobre la OTAN?
@@ -143,6 +149,24 @@ OTHERS = """
     Hva sier den nyeste artikkelen om Lavrov?
     Hvor mange artikler har grunnloven?
     Hvem skrev artikkelen?
+    Which documents are there?
+    How many documents are there?
+    Which documents are about to be released?
+    Which documents are on the table?
+    What is the oldest document in the national archive?
+    How many stories are there?
+    Which articles are about to expire?
+    Do you have any articles about Lavrov and what did he say?
+    Do you have articles on how many people died in the flood?
+    Hur många dokument finns det?
+    Har du några artiklar om Lavrov och vad sa han?
+    Hvor mange saker er det?
+    Was haben sie zur Nato gesagt?
+    Was haben Sie zu verbergen?
+    Was hast du über Putin gesagt?
+    Was gibt es zu essen?
+    Welche Dokumente haben sie über Putin veröffentlicht?
+    Haben Sie Artikel über Putin veröffentlicht?
     Welche Artikel des Vertrags wurden verletzt?
     Was sagt der neueste Artikel über Lawrow?
     Wie viele Artikel hat das Grundgesetz?

@@ -83,10 +83,11 @@ def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str,
     assert same_number(other, one) is same
 
 
-def said(text: str, source: str) -> Reading:
-    """An answer that stands on a quote of an article of its own, and is believed."""
-    whole = article(source, f"The mission closes, they say. {text}")
-    quote = Quote(whole, 0, len(whole.text), 1.0, 1)
+def said(text: str, source: str, before: str = "") -> Reading:
+    """An answer that stands on a quote of an article of its own, and is believed; what is ``before`` is not quoted."""
+    quoted = f"The mission closes after the summit, they say. {text}"
+    whole = article(source, f"{before} {quoted}".strip())
+    quote = Quote(whole, len(whole.text) - len(quoted), len(whole.text), 1.0, 1)
     citations = (Citation(text, 0, len(text), (quote,), "supported"),)
     return Reading(Opinion(text, 1, refused=False, confidence=0.9, signals={}), citations, frozenset())
 
@@ -101,8 +102,22 @@ def said(text: str, source: str) -> Reading:
         ("Eight were.", "They were, in 2021.", False),
         ("In 2020.", "In 2021.", True),
         ("In 2020.", "Ten were.", False),
+        ("It fell by 20 percent.", "It fell by 3 billion kronor.", False),
+        ("It fell by 20 percent.", "It fell by 30 per cent.", True),
+        ("It is 8 km long.", "It is 5 miles long.", False),
+        ("He got two years in prison.", "He got 24 months in prison.", False),
+        ("It paid $10 million.", "It paid 12 million dollars.", True),
+        ("A total of 63% voted for it.", "A total of 349 voted for it.", False),
     ],
 )
 def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, against: bool) -> None:
     answer = Answer("When does the mission close?", ours, "answered", language="en")
     assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against
+
+
+def test_names_that_one_article_has_both_of_are_no_contradiction() -> None:
+    answer = Answer("Who attended the summit?", "Joe Biden attended it.", "answered", language="en")
+    biden, putin = said("Joe Biden attended it.", "a"), said("Vladimir Putin attended it.", "b")
+    both = said("Vladimir Putin attended it.", "c", before="Later Joe Biden spoke.")
+    assert contradicts(putin, biden, answer.question, answer)
+    assert not contradicts(both, biden, answer.question, answer)

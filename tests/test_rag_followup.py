@@ -66,6 +66,9 @@ LEANING = {
         For how long?
         By whom?
         What are her plans for Norway?
+        Can you explain it in more detail?
+        Could you explain why?
+        What else?
     """,
     "sv": """
         Vad sa hon?
@@ -108,6 +111,8 @@ LEANING = {
         Varför gjorde hon det?
         Var ligger det?
         Hur långt är det dit?
+        Vad kostar det?
+        Hur påverkar det priset i Sverige?
     """,
     "no": """
         Hva sa hun?
@@ -170,6 +175,7 @@ LEANING = {
         Was bedeutet das?
         Wo wohnt sie?
         Was ist mit Schweden?
+        Wie geht es weiter?
     """,
     "es": """
         ¿Qué dijo ella?
@@ -178,6 +184,7 @@ LEANING = {
         ¿Desde cuándo?
         ¿Qué significa eso?
         ¿Qué más dijo?
+        ¿Qué le dijo?
     """,
     "fr": """
         Qu'a-t-elle dit ?
@@ -217,6 +224,13 @@ COMPLETE = {
         When does school start this week in Oslo?
         Who is Ned Price?
         What did Maas say when he spoke in Berlin?
+        Can you explain why Sweden joined NATO?
+        Who else ran against Macron in 2022?
+        What else did Sarkozy say about Libya in Paris?
+        Who won this year's election in Norway?
+        What is inflation?
+        what is brexit
+        who is zelensky
     """,
     "sv": """
         Är det sant att hamnen i Luleå är stängd?
@@ -239,6 +253,9 @@ COMPLETE = {
         Vad gjorde den brittiske officeren James Le Mesurier?
         När började det andra världskriget i Europa?
         Vad tog Equinor för risker när de borrade i Australien?
+        Varför är det krig i Syrien?
+        När är det val i Sverige?
+        vad är nato
     """,
     "no": """
         Er det sant at havna i Bodø er stengt?
@@ -259,12 +276,15 @@ COMPLETE = {
         Hvem er den russiske utenriksministeren?
         Når begynte den andre verdenskrigen i Europa?
         Hvor mange er det som har fått HPV-vaksinen?
+        Hvor mye koster det å bo i Oslo?
     """,
     "de": """
         Stimmt es, dass der Hafen von Bodø gesperrt ist?
         Regnet es in Oslo?
         Gibt es Neues zum Nobelpreis?
         Warum trat Schweden der Nato bei?
+        Wie geht es dem Papst?
+        Warum kam es zum Krieg in Syrien?
     """,
     "fr": """
         Est-il vrai que le port de Bodø est fermé ?
@@ -278,6 +298,9 @@ COMPLETE = {
     "es": """
         ¿Es cierto que el puerto de Bodø está cerrado?
         ¿Por qué entró Suecia en la OTAN?
+        ¿Qué le pasó a Maradona?
+        ¿Qué le dijo Putin a Biden?
+        ¿Quién ganó las elecciones?
     """,
     "da": """
         Er det sandt at havnen i Bodø er lukket?
@@ -362,6 +385,41 @@ def test_a_short_question_is_in_the_language_of_the_conversation() -> None:
     assert language_of("Why?", norwegian) == "en"
 
 
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
+        ("Vem vann valet i Norge?", "sv"),
+        ("Finns det liv på Mars?", "sv"),
+        ("Vad sa Mette Frederiksen?", "sv"),
+        ("Vem blev ny chef i Nato?", "sv"),
+        ("vem dog i går", "sv"),
+        ("Hvem vant valget i Sverige?", "no"),
+        ("Hvor meget koster det?", "da"),
+        ("Hvem er leder af Nato?", "da"),
+    ],
+)
+def test_close_languages_are_told_apart_by_their_small_words(question: str, code: str) -> None:
+    assert language_of(question) == code
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "code"),
+    [
+        ("Hvor mange land er det i EU?", "Hvem er ordfører i Bodø? Ida Pinnerød er ordfører.", "no"),
+        ("And Tromsø?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("And Malmö?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("in Oslo?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("Source?", "Who is the mayor of Bodø? Ida Pinnerød is the mayor.", "en"),
+        ("Et Oslo ?", "Qui est maire de Bodø ? Ida Pinnerød est maire de la ville.", "fr"),
+        ("Und Oslo?", "Wer ist Bürgermeisterin von Bodø? Ida Pinnerød ist Bürgermeisterin.", "de"),
+        ("Why him?", "Wer ist Bürgermeisterin von Bodø? Ida Pinnerød ist Bürgermeisterin.", "en"),
+        ("Why?", "Kuka on Bodøn pormestari? Ida Pinnerød on kaupungin pormestari.", "en"),
+    ],
+)
+def test_a_name_does_not_change_the_language_of_a_conversation(question: str, said: str, code: str) -> None:
+    assert language_of(question, [Turn(said, "")]) == code
+
+
 def test_without_history_nothing_changes() -> None:
     assert resolve("Why?", []) == Asked("Why?", "Why?", False)
     assert resolve("Why?", [Turn("Hi!", "Hello!")]) == Asked("Why?", "Why?", False)
@@ -425,6 +483,22 @@ def test_an_unknown_language_is_answered_in_kind() -> None:
         "Los artículos no lo dicen.",
         "No se menciona en los artículos.",
         "Ce n'est pas mentionné dans les articles.",
+        "The article does not mention when the mission closes.",
+        "The passages do not say who was hurt.",
+        "The context provided does not specify the price.",
+        "There is no information about the price in the passages.",
+        "No information is provided.",
+        "No information",
+        "I do not know what he said.",
+        "Not found. The minister said nothing.",
+        "It is not mentioned in any of the passages.",
+        "Det nämns inte i de givna artiklarna.",
+        "Texten säger inget om priset.",
+        "Artikkelen nevner ikke prisen.",
+        "Det fremgår ikke af artiklen.",
+        "Artiklerne siger ikke hvornår.",
+        "Der Artikel erwähnt den Preis nicht.",
+        "Die Passagen enthalten keine Angaben dazu.",
         "",
         " \n.",
     ],
@@ -448,6 +522,28 @@ def test_refusals_are_known(said: str) -> None:
         "Die Leiche wurde nicht gefunden.",
         "El arma no fue encontrada.",
         "L'accord n'est pas mentionné par Moscou.",
+        "Article 5 of the treaty does not specify how members must help.",
+        "The text of the agreement does not mention Crimea.",
+        "The final text does not include a ceasefire.",
+        "The articles of impeachment do not mention Ukraine.",
+        "The author of the article does not give her name.",
+        "He wrote the article but did not give his name.",
+        "The text message did not mention a bomb.",
+        "No information was stolen in the attack.",
+        "Not found guilty of murder.",
+        "“I don't know,” Trump said.",
+        "I don't know, the minister replied.",
+        "”Jag vet inte”, sade Löfven.",
+        "– Jeg vet ikke, sier Støre.",
+        "Avtalets text nämner inte Krim.",
+        "Artikel 5 säger inte att länder måste skicka trupper.",
+        "Rätten till abort nämns inte i artikel 8.",
+        "Passagerarna säger inget om olyckan.",
+        "Teksten i avtalen nevner ikke Krim.",
+        "Tekstmeldingen inneholder ikke trusler.",
+        "Die Textilfirma sagt, sie habe keine Schuld.",
+        "Der Text des Abkommens enthält keine Frist.",
+        "Artikel 16a enthält keine Obergrenze.",
     ],
 )
 def test_answers_are_not_refusals(said: str) -> None:

@@ -111,3 +111,57 @@ def test_a_longer_form_that_stands_in_no_passage_cannot_be_quoted() -> None:
 def test_what_opens_two_sentences_is_a_name() -> None:
     text = "Jeb Bush came. Nobody saw him. Jeb Bush left."
     assert completed("Bush", "Who came?", "en", [hit(text)]) == "Jeb Bush"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "code", "question"),
+    [
+        (
+            "President Biden said so.",
+            "First lady Jill Biden visited a school. It was Jill Biden. President Biden said so. Biden was proud.",
+            "en",
+            "Who said so?",
+        ),
+        (
+            "Mr McCann",
+            "The disappearance of Madeleine McCann is not solved. Mr. McCann spoke. Mr McCann wept.",
+            "en",
+            "Who spoke?",
+        ),
+        (
+            "Prime Minister Trudeau",
+            "The airport is named after Pierre Trudeau. Prime Minister Trudeau resigned.",
+            "en",
+            "Who resigned?",
+        ),
+        (
+            "Le président Macron",
+            "L'épouse du président, Brigitte Macron, est venue. Le président Macron a parlé.",
+            "fr",
+            "Qui a parlé ?",
+        ),
+        ("Floyd died.", "His brother, Philonise Floyd, testified on Wednesday. Floyd died in May.", "en", "Who died?"),
+        ("Assange", "His wife Stella Assange wept outside the court. Assange was released.", "en", "Who was released?"),
+        ("Kristersson", "Hustrun Birgitta Kristersson är präst. Det sa Kristersson.", "sv", "Vem sa det?"),
+    ],
+)
+def test_a_relative_or_a_namesake_is_somebody_else(said: str, text: str, code: str, question: str) -> None:
+    assert completed(said, question, code, [hit(text, code)]) == said
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "code", "question"),
+    [
+        (
+            "Biden’s wife is Jill Biden.",
+            "On Sunday Jill Biden came. Biden's aides said so.",
+            "en",
+            "Who is Biden's wife?",
+        ),
+        ("Trump är gift med Melania Trump.", "Det sa Melania Trump. Trump log.", "sv", "Vem är Trumps fru?"),
+    ],
+)
+def test_the_questions_own_name_is_left_alone_in_the_genitive_too(
+    said: str, text: str, code: str, question: str
+) -> None:
+    assert completed(said, question, code, [hit(text, code)]) == said
