@@ -16,16 +16,21 @@ from importlib import resources
 from index import language
 from rag import claim_dates, claim_numbers, claims, verdict_cues
 from rag.claims import WORD, Term, Terms
+from rag.measures import measures
 from rag.verdict_cues import Cues
 
 _EVERY = "any"  # language
+_ELSE = 2  # names and words that a sentence about something else has
 _SEGMENT = re.compile(r"[^.,;:!?()\n]*")
 _COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
 _NEAR = 5  # words between a deed and who did it, or to whom
-# Behind these the doer stands after the deed.
-_PASSIVE = re.compile(r"\b(?:by|av|af|von|vom|durch|par|por|door|da|dal|przez)\b")
+# With these the doer stands after the deed, or what comes first is said last.
+_CONVERSE = re.compile(
+    r"\b(?:by|av|af|von|vom|durch|par|por|door|da|dal|przez"
+    r"|before|after|than|före|efter|än|før|etter|enn|end|vor|nach|als|avant|après|que|antes|después)\b"
+)
 
 
 def elsewhere(claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
@@ -42,8 +47,10 @@ def elsewhere(claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
 
 
 def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
-    """Whether some sentences say a term, and none of these has anything of the matter."""
+    """Whether some sentences say a term, and none of these has anything of the matter, but all something else."""
     saying = [terms for terms in quoted if claims.holds(terms, new) and new.value not in terms.understood]
+    if any(len(terms.names | terms.words) < _ELSE for terms in saying):
+        return False  # "And with Stefan." goes on with what was said before
     return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
 
 
@@ -57,7 +64,10 @@ def of_another_kind(said: str, code: str, quoted: str, quoted_in: str) -> bool:
         quoted_in: Theirs.
     """
     ours, theirs = _groups(said, code), _groups(quoted, quoted_in)
-    return any(name in theirs and groups.isdisjoint(theirs[name]) for name, groups in ours.items())
+    if any(name in theirs and groups.isdisjoint(theirs[name]) for name, groups in ours.items()):
+        return True
+    units = measures(quoted, quoted_in)
+    return any(units.get(number, unit) != unit for number, unit in measures(said, code).items())
 
 
 def _groups(text: str, code: str) -> dict[str, set[str]]:
@@ -131,7 +141,7 @@ def turned_round(said: str, quoted: str, code: str) -> bool:
         quoted: A sentence of its quote, in the same language.
         code: Their ISO 639-1 code.
     """
-    if _PASSIVE.search(said.casefold()) or _PASSIVE.search(quoted.casefold()):
+    if _CONVERSE.search(said.casefold()) or _CONVERSE.search(quoted.casefold()):
         return False
     deeds = set(_deeds(quoted, code))
     return any((whom, deed, who) in deeds and who != whom for who, deed, whom in _deeds(said, code))

@@ -68,9 +68,9 @@ def read(text: str, code: str, published: date, weekdays: Collection[int]) -> se
             offsets.add(offset)
     words = _WORDS.get(code, {})
     for match in _WORD.finditer(lowered):
-        offset = words.get(match[0])
-        if offset is not None and not (offset == 1 and _MORNING.search(lowered[: match.start()])):
-            offsets.add(offset)
+        later = words.get(match[0])
+        if later is not None and not (later == 1 and _MORNING.search(lowered[: match.start()])):
+            offsets.add(later)
     days = {published + timedelta(days=offset) for offset in offsets}
     if _TURN_OF_MONTH.search(lowered):
         following = (published.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -113,6 +113,12 @@ def test_what_opens_two_sentences_is_a_name() -> None:
     assert completed("Bush", "Who came?", "en", [hit(text)]) == "Jeb Bush"
 
 
+def test_mr_johnson_is_the_boris_johnson_of_before() -> None:
+    text = "Boris Johnson resigned on Thursday. Mr Johnson said so. He is Boris Johnson."
+    assert completed("Johnson", "Who resigned?", "en", [hit(text)]) == "Boris Johnson"
+    assert completed("Mr Johnson", "Who resigned?", "en", [hit(text)]) == "Mr Johnson"
+
+
 @pytest.mark.parametrize(
     ("said", "text", "code", "question"),
     [
