@@ -63,6 +63,7 @@ vilket vill vår våra vårt över
 """
 """Swedish function words, likewise."""
 
+_CLOSE = (frozenset({"no", "da"}),)
 _LEAST = 0.1  # below this share of the probability the best language is a guess: "NATO", "hej"
 _SAMPLE = 4000  # characters; more text does not change the verdict
 _SHORT = 12  # words; up to here function words say more than letters do
@@ -135,6 +136,11 @@ def _evidence(words: list[str], language: str) -> float:
         return 1.0
     known = function_words(language)
     return float(8.0 ** (sum(word in known for word in words) / len(words)))
+
+
+def close_to(code: str) -> frozenset[str]:
+    """A language and those so close to it, in writing, that a word of one is often a word of the other."""
+    return frozenset({code}).union(*(group for group in _CLOSE if code in group))
 
 
 def name(code: str) -> str:

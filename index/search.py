@@ -19,8 +19,6 @@ from index.vectors import VectorStore
 
 Scored = list[tuple[int, float]]
 
-# Written languages so close that a word of one is often a word of the other.
-_CLOSE = ({"no", "da"},)
 # Written languages that a short question is taken for one another: of 415 Swedish ones, 15 for Norwegian or Danish.
 _CONFUSED = ({"no", "da", "sv"},)
 # Passages in other languages that are searched by themselves, exactly, which takes some 20 ms.
@@ -216,8 +214,7 @@ def _spoken(question: str, known: Mapping[str, int]) -> set[str]:
     if asked not in known:
         likely = {code for group in _CONFUSED if asked in group for code in group.intersection(known)}
         asked = language.detect(question, likely) if likely else asked
-    spoken = {asked}.union(*(group for group in _CLOSE if asked in group))
-    return spoken.intersection(known)
+    return set(language.close_to(asked).intersection(known))
 
 
 def _best_first(pair: tuple[int, float]) -> tuple[float, int]:

@@ -34,8 +34,6 @@ _NOUN_NEXT = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"[-’']")
-# Languages of which a word of one is often a word of the other, and which are taken for one another.
-_CLOSE = ({"no", "da"},)
 _STRANGE = 1 / 3  # share of a claim's names
 _SHORTEST_KEY = 4  # letters
 _ENDING = 2  # letters that an inflection may add, beyond what the stemmer takes off
@@ -166,7 +164,7 @@ def weighed(claim: Terms, into: str) -> tuple[Term, ...]:
 
 def comparable(one: str, other: str) -> bool:
     """Whether words of two languages, given as ISO 639-1 codes, can be compared."""
-    return one == other or any(one in close and other in close for close in _CLOSE)
+    return other in language.close_to(one)
 
 
 def holds(evidence: Terms, term: Term) -> bool:
