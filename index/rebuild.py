@@ -39,34 +39,37 @@ def rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 def _rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
-    place, aside = settings.library_dir, _aside(settings)
+    place, aside = settings.library_dir, _beside(settings, "before")
+    _restore(settings)
+    _delete(_beside(settings, "deleted"), settings)
     if place.exists():
         with writing(place):
-            if aside.exists():  # what is in its place is half of one that was killed
-                shutil.rmtree(place)
-            else:
-                place.rename(aside)
-    good = False
+            place.rename(aside)
 
     def finished() -> None:
-        nonlocal good
-        good = True
-        _delete(aside, settings)
+        if aside.exists():
+            aside.rename(_beside(settings, "deleted"))  # at once: from here on the new one is the library
+            _delete(_beside(settings, "deleted"), settings)
 
     try:
         yield finished
     finally:
-        if not good and aside.exists():
-            shutil.rmtree(place, ignore_errors=True)
-            aside.rename(place)
+        _restore(settings)
 
 
 def bring_back(settings: Settings) -> None:
-    """Put a library that was set aside by a process that was killed back, unless a new one has been begun."""
-    aside = _aside(settings)
-    if not aside.exists() or (settings.library_dir / CATALOG).exists():
-        return
-    with contextlib.suppress(filelock.Timeout), _alone(settings):
+    """Put a library back that was set aside by a process which was killed before it had built a new one."""
+    if _beside(settings, "before").exists():
+        with contextlib.suppress(filelock.Timeout), _alone(settings):
+            _restore(settings)
+
+
+def _restore(settings: Settings) -> None:
+    """Put a library that is still set aside back, in place of what has been built of a new one."""
+    aside = _beside(settings, "before")
+    if aside.exists():
+        with contextlib.suppress(LibraryError):  # a Chroma server that is away keeps some vectors that nobody reads
+            _delete(settings.library_dir, settings)
         shutil.rmtree(settings.library_dir, ignore_errors=True)
         aside.rename(settings.library_dir)
 
@@ -76,8 +79,8 @@ def _alone(settings: Settings) -> filelock.FileLock:
     return filelock.FileLock(settings.library_dir.with_name(f"{settings.library_dir.name}.rebuilding.lock"), timeout=0)
 
 
-def _aside(settings: Settings) -> Path:
-    return settings.library_dir.with_name(f"{settings.library_dir.name}.before")
+def _beside(settings: Settings, state: str) -> Path:
+    return settings.library_dir.with_name(f"{settings.library_dir.name}.{state}")
 
 
 def _delete(directory: Path, settings: Settings) -> None:

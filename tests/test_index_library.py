@@ -244,11 +244,21 @@ def test_a_rebuilding_that_was_killed_is_made_good(settings: Settings, begun: bo
     settings.library_dir.rename(settings.library_dir.with_name("library.before"))
     if begun:
         Library.open(settings.library_dir, LetterEmbedder(), settings).close()
-        with rebuilding(settings):  # and once more, which does not finish either
-            pass
     with open_library(settings, embedder=LetterEmbedder()) as library:
         assert [found.id for found in library.articles()] == ["x"]
     assert not settings.library_dir.with_name("library.before").exists()
+
+
+def test_a_library_that_was_just_built_is_not_taken_for_half_of_one(settings: Settings) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("new", BODY)])
+    with Library.open(settings.library_dir.with_name("library.deleted"), LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("old", BODY)])  # killed while the old one was being deleted
+    with rebuilding(settings):
+        pass
+    with open_library(settings, embedder=LetterEmbedder()) as library:
+        assert [found.id for found in library.articles()] == ["new"]
+    assert not settings.library_dir.with_name("library.deleted").exists()
 
 
 def test_other_passage_rules_are_refused(settings: Settings) -> None:

@@ -59,17 +59,17 @@ def index(
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     columns = named_columns(column or [])
-    with contextlib.ExitStack() as stack:
-        finished = stack.enter_context(session.doors.rebuilding(settings)) if rebuild else lambda: None
-        library = stack.enter_context(session.library(settings, writable=True))
-        report = library.ingest(paths, session.terminal.activity, columns=columns)
-        if rebuild:
-            report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
+    with session.doors.rebuilding(settings) if rebuild else contextlib.nullcontext(lambda: None) as finished:
+        with session.library(settings, writable=True) as library:
+            report = library.ingest(paths, session.terminal.activity, columns=columns)
+            if rebuild:
+                report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
         failed = bool(report.failed) and not (report.added or report.updated or report.unchanged)
         if not failed:
             finished()
-        _tell(session.terminal, report, as_json=as_json)
-        if watch:
+    _tell(session.terminal, report, as_json=as_json)
+    if watch and not (rebuild and failed):
+        with session.library(settings, writable=True) as library:
             _follow(session.terminal, library, paths, columns, report.failed, as_json=as_json)
     raise typer.Exit(FAILED if failed else OK)
 
