@@ -27,6 +27,7 @@ _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "herr", "frau", "fru", "hr", "monsieur", "madame", "mme", "señor"})
+_ARTICLE = 12  # letters of the longest of these, and some
 # What stands before German nouns, and seldom before names: an article and its like, or a number.
 _NOUN_NEXT = re.compile(
     r"(?:\b(?:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?ein(?:e[nmrs]?)?|(?:ihr|unser|dies|jed|all)(?:e[nmrs]?)?|im|am|zu[mr]|beim"
@@ -227,7 +228,7 @@ def _names(text: str, code: str) -> set[str]:
         if not word[0].isupper() or not _stems(word, code) or word.casefold() in _TITLES:
             continue  # lower case, a function word, or what a name is addressed by
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
-        if code == "de" and _NOUN_NEXT.search(before) and not territories.key(word.casefold(), code):
+        if code == "de" and _NOUN_NEXT.search(before[-_ARTICLE:]) and not territories.key(word.casefold(), code):
             continue  # German writes every noun with a capital
         opens = not before or before[-1] in ".!?:\n"
         if opens and word[1:].islower() and not _again(word, text, match.end()):

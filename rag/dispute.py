@@ -7,12 +7,13 @@ otherwise, and its answer stands on a quote of its own, both are shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
 from rag import claims
 from rag.claim_dates import is_year
-from rag.claims import Terms
+from rag.claims import Term, Terms
 from rag.measures import measures
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
@@ -89,17 +90,30 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
         alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
         of = [measures(reading.opinion.text, answer.language) for reading in (best, other)]
         pairs = list(product(*alike))
-        comparable = any(of[0].get(one) == of[1].get(another) for one, another in pairs)
+        comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
         return comparable and not any(same_number(*pair) for pair in pairs)
     if not theirs.names or _held(theirs, ours) >= 1 - _AGREES or _held(ours, theirs) >= 1 - _AGREES:
         return False
     return not _tells_of(best, theirs) and not _tells_of(other, ours)
 
 
+def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
+    """Whether two numbers can be held against each other: both measure the same, or neither anything."""
+    return not one and not other if not one or not other else not one.isdisjoint(other)
+
+
 def _tells_of(reading: Reading, names: Terms) -> bool:
     """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
     articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
-    return any(_held(Terms.of(article.text, article.language), names) >= _AGREES for article in articles.values())
+    wanted = [term for term in claims.weighed(names, names.language) if term.kind == "name"]
+    return any(_share_named(article.text, wanted) >= _AGREES for article in articles.values())
+
+
+def _share_named(text: str, names: Sequence[Term]) -> float:
+    """The share of some names that stand in a text, by their spelling alone: it may be a whole article."""
+    words = {word for word in claims.WORD.findall(text) if word[0].isupper()}
+    spelt = {word.casefold() for word in words}.union(*(claims.keys(word) for word in words))
+    return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
 
 
 def told(answer: Answer, other: Reading) -> Answer:

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 
-from rag.claims import Terms
+from rag import claim_numbers
 
-# The words of each measure, of all languages together: one that says the same in two of them is no other measure.
+# The words of each measure, of all languages together: what stands right behind a number is hardly ever another word.
 _WORDS = {
     "percent": "% percent procent prosent prozent pourcent",
     "dollar": "$ dollar dollars dólares usd",
@@ -21,40 +22,40 @@ _WORDS = {
     "yen": "yen",
     "kilometre": "km kilometre kilometres kilometer kilometers kilomètres kilómetros",
     "metre": "metre metres meter meters meters mètres metros",
-    "mile": "mile miles meilen millas engelske",
-    "foot": "foot feet fot fod fuß pieds pies",
+    "mile": "mile miles meilen millas",
+    "foot": "foot feet fot fod fuß pieds",
     "inch": "inch inches tum tommer zoll pouces pulgadas",
     "centimetre": "cm centimetre centimetres centimeter centimeters centimètres centímetros",
     "kilogram": "kg kilo kilos kilogram kilograms kilogramm kilogrammes kilogramos",
-    "ton": "ton tons tonne tonnes tonn tonnen toneladas",
+    "ton": "tons tonne tonnes tonn tonnen toneladas",
     "litre": "litre litres liter liters litros",
-    "second": "second seconds sekund sekunder sekunden secondes segundos",
+    "second": "seconds sekund sekunder sekunden secondes segundos",
     "minute": "minute minutes minut minuter minutter minuten minutos",
     "hour": "hour hours timme timmar timer stunde stunden heure heures hora horas",
-    "day": "day days dag dagar dager dage tag tage tagen jour jours día días",
+    "day": "day days dag dagar dager dage tage tagen jour jours día días",
     "week": "week weeks vecka veckor uke uker uge uger woche wochen semaine semaines semana semanas",
-    "month": "month months månad månader måned måneder monat monate monaten mois mes meses",
-    "year": "year years år jahr jahre jahren an ans année années año años",
+    "month": "month months månad månader måned måneder monat monate monaten mois meses",
+    "year": "year years år jahr jahre jahren ans année années año años",
 }
 _MEASURE = {word: measure for measure, words in _WORDS.items() for word in words.split()}
 _PERCENT = re.compile(r"\b(?:per|por|pour) (?:cent|ciento)\b")
-_PART = re.compile(r"[$€£]? ?\d[\d.,\u00a0\u202f ]*(?<=\d)|[^\W\d_]+(?:-[^\W\d_]+)*|%")
-_BEFORE = 2  # words at most, as in "ten million"
+_UNIT = re.compile(r"\s*(%|[^\W\d_]+(?:-[^\W\d_]+)*)")
+_SIGNS = ("$", "€", "£")
 
 
-def measures(text: str, code: str) -> dict[str, str]:
+def measures(text: str, code: str) -> dict[str, set[str]]:
     """What each number of a text that measures anything measures, by its digits; "ten million euros" is 10000000.
 
     Args:
         text: Some sentences.
         code: ISO 639-1 code of their language.
     """
-    parts = _PART.findall(_PERCENT.sub("percent", text.casefold()))
-    found: dict[str, str] = {}
-    for place, part in enumerate(parts):
-        measure = _MEASURE.get(part) or _MEASURE.get(part[0])
+    plain = _PERCENT.sub("percent", text.lower())
+    found: dict[str, set[str]] = defaultdict(set)
+    for number in claim_numbers.numbers(plain, code):
+        sign = plain[: number.start].rstrip()[-1:]
+        unit = _UNIT.match(plain, number.end)
+        measure = _MEASURE.get(sign) if sign in _SIGNS else _MEASURE.get(unit[1]) if unit else None
         if measure:
-            before = part in _MEASURE  # or it is the sign of a currency, with its number behind it
-            counted = parts[max(0, place - _BEFORE) : place] if before else parts[place : place + 2]
-            found |= dict.fromkeys(Terms.of(" ".join(counted), code).numbers, measure)
-    return found
+            found[number.value].add(measure)
+    return dict(found)

@@ -42,6 +42,7 @@ _HALF = frozenset(
 )
 _ONE = frozenset(re.findall(r"\w+", "a one en ett et ein eine einer un une una um uma één een"))
 _BARE_HUNDRED = frozenset({"es", "fi", "fr", "it", "pt"})
+_LONGEST = 60  # letters of a number in one word; there is no end to those that make no sense
 _PER = frozenset({"per", "por", "pour"})  # … cent
 _VIGESIMAL = (60, 80)  # soixante et onze, quatre-vingt-onze
 
@@ -162,6 +163,8 @@ class _Tongue:
         return self.table.get(word) or self._compound(word)
 
     def _compound(self, word: str) -> int | None:
+        if len(word) > _LONGEST:
+            return None
         for parts, unit, most in ((self.thousand, 1000, 999), (self.hundred, 100, 9)):
             for part in parts:
                 head, found, tail = word.partition(part)

@@ -7,14 +7,12 @@ it is plain that they do. They are vetoes and no signals: what they see is rare,
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from importlib import resources
 
 from index import language
-from rag import claim_dates, claim_numbers, claims, verdict_cues
+from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
 from rag.claims import WORD, Term, Terms
 from rag.measures import measures
 from rag.verdict_cues import Cues
@@ -33,7 +31,7 @@ _CONVERSE = re.compile(
 )
 
 
-def elsewhere(claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
+def elsewhere(said: str, claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
     """Whether a number, day or name that a claim adds is held only by sentences that have nothing else of the claim.
 
     "31 people died in the fire" does not stand on "The building had 31 flats". In another language nothing can be told.
@@ -42,12 +40,21 @@ def elsewhere(claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
-    matter = [term for term in terms if term not in new]
-    return bool(matter) and any(_loose(term, matter, quoted) for term in new)
+    return any(_loose(term, [other for other in terms if not _belongs(other, term, said)], quoted) for term in new)
+
+
+def _belongs(one: Term, other: Term, said: str) -> bool:
+    """Whether a term is another one, or a part of the same name, which stands right beside it."""
+    if one is other or (one.kind, other.kind) != ("name", "name"):
+        return one is other
+    either = (rf"{re.escape(str(a.value))}\s+{re.escape(str(b.value))}\b" for a, b in ((one, other), (other, one)))
+    return any(re.search(pattern, said.casefold()) for pattern in either)
 
 
 def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
     """Whether some sentences say a term, and none of these has anything of the matter, but all something else."""
+    if not matter:
+        return False
     saying = [terms for terms in quoted if claims.holds(terms, new) and new.value not in terms.understood]
     if any(len(terms.names | terms.words) < _ELSE for terms in saying):
         return False  # "And with Stefan." goes on with what was said before
@@ -67,7 +74,7 @@ def of_another_kind(said: str, code: str, quoted: str, quoted_in: str) -> bool:
     if any(name in theirs and groups.isdisjoint(theirs[name]) for name, groups in ours.items()):
         return True
     units = measures(quoted, quoted_in)
-    return any(units.get(number, unit) != unit for number, unit in measures(said, code).items())
+    return any(of.isdisjoint(units.get(number, of)) for number, of in measures(said, code).items())
 
 
 def _groups(text: str, code: str) -> dict[str, set[str]]:
@@ -85,15 +92,10 @@ def _classes(code: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Class, group and what finds its words in a language, as ``opposites.toml`` has them."""
     return tuple(
         (name, group, re.compile("|".join(listed)))
-        for name, groups in _opposites().items()
+        for name, groups in wording.table("opposites").items()
         for group, words in groups.items()
         if (listed := [words[key] for key in (_EVERY, code) if key in words])
     )
-
-
-@lru_cache(maxsize=1)
-def _opposites() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    return tomllib.loads(resources.files("rag").joinpath("opposites.toml").read_text(encoding="utf-8"))
 
 
 def counts_otherwise(said: str, quoted: str, code: str) -> bool:
@@ -208,7 +210,7 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
         asked: The same of its question.
         quotes: The sentences of its quotes, each with its terms.
     """
-    if elsewhere(claim, asked, [terms for _, terms in quotes]):
+    if elsewhere(said, claim, asked, [terms for _, terms in quotes]):
         return True
     code = claim.language
     whole = " ".join(text for text, _ in quotes)

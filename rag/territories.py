@@ -18,7 +18,7 @@ _SHORT: Mapping[str, tuple[str, ...]] = {
     "NATO": ("nato", "otan", "нато"),
     "EU": ("eu", "ue", "ес"),
     "UN": ("un", "fn", "onu", "uno", "vn", "yk", "оон"),
-    "WHO": ("who", "oms", "вoз"),
+    "WHO": ("who", "oms", "воз"),
 }
 _GENITIVE = ("'s", "’s", "s")
 
