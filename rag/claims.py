@@ -26,7 +26,8 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "herr", "frau", "fru", "hr", "monsieur", "madame", "mme", "señor"})
+COURTESY = frozenset(re.findall(r"\w+", "mr mrs ms dr sir herr frau fru hr monsieur madame mme señor señora"))
+"""What anybody is addressed by, casefolded; no part of a name."""
 _ARTICLE = 12  # letters of the longest of these, and some
 # What stands before German nouns, and seldom before names: an article and its like, or a number.
 _NOUN_NEXT = re.compile(
@@ -225,7 +226,7 @@ def _names(text: str, code: str) -> set[str]:
     names: set[str] = set()
     for match in WORD.finditer(text):
         word = match.group()
-        if not word[0].isupper() or not _stems(word, code) or word.casefold() in _TITLES:
+        if not word[0].isupper() or not _stems(word, code) or word.casefold() in COURTESY:
             continue  # lower case, a function word, or what a name is addressed by
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
         if code == "de" and _NOUN_NEXT.search(before[-_ARTICLE:]) and not territories.key(word.casefold(), code):

@@ -93,6 +93,7 @@ class Lender:
                 model.close()
             else:
                 self._retire(_Held(model))
+                self._changed.notify_all()  # whoever waits for another one that is being opened
 
     def close(self) -> None:
         """Close the model as soon as nobody uses it, and wait a moment for that. No other is opened.
@@ -111,7 +112,7 @@ class Lender:
         One thread opens it, without keeping others from closing or replacing meanwhile; those that want it wait.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or not self._opening)
+            self._changed.wait_for(lambda: self._closed or self._held is not None or not self._opening)
             if self._closed:
                 raise EngineError("The chatbot has been closed.", "Open another one.")
             if self._held is not None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from index.language import function_words
 from index.types import Article, Hit
 from rag import claim_dates
-from rag.claims import WORD
+from rag.claims import COURTESY, WORD
 
 # How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.
 _WHO = {
@@ -47,8 +47,8 @@ _TITLES = frozenset(
         "representative saint secretary senator sir vice deputy",
     )
 )
-# Said of anybody, so that "Mr Johnson" is the Boris Johnson of before; where the answer has one, it is kept as it is.
-_COURTESY = frozenset(re.findall(r"\w+", "mr mrs ms dr sir herr frau fru hr monsieur madame mme señor señora"))
+# "Mr" is said of anybody, so that Mr Johnson is the Boris Johnson of before; an answer that has it is kept as it is.
+_OFFICES = _TITLES - COURTESY
 # Behind these stands somebody who bears the name of another, mostly of whoever the article is about.
 _RELATIVES = (
     "wife|husband|widow|brother|sister|son|daughter|father|mother|"
@@ -110,7 +110,7 @@ def _stands_alone(text: str, words: Sequence[re.Match[str]], place: int) -> bool
     return not any(
         _adjacent(text, one, words[place])
         and (one[0][0].isupper() or one[0] in _PARTICLES | _ARTICLES)
-        and one[0].casefold() not in _TITLES - _COURTESY
+        and one[0].casefold() not in _OFFICES
         for one in words[max(0, place - 1) : place]
     )
 
@@ -152,7 +152,7 @@ def _may_be_another(name: str, form: str, article: Article) -> bool:
 
 def _titles(name: str, text: str) -> set[str]:
     """The titles that stand right before a name."""
-    return {word.casefold() for word in re.findall(rf"(\w+)\.? {re.escape(name)}(?!\w)", text)} & (_TITLES - _COURTESY)
+    return {word.casefold() for word in re.findall(rf"(\w+)\.? {re.escape(name)}(?!\w)", text)} & _OFFICES
 
 
 def _longer(name: str, article: Article) -> Iterator[_Form]:

@@ -102,6 +102,7 @@ class Warmer:
         self._changed = changed
         self._ready: dict[int, str] = {}  # passage → its article
         self._impossible: set[int] = set()  # passages that the model cannot compute
+        self._of: Library | None = None  # whose passages these are
         self._total = 0
         self._asked: dict[int, None] = {}  # in order, the latest last
         self._lock = threading.Lock()
@@ -182,6 +183,12 @@ class Warmer:
     def _round(self, model: Warmable) -> None:
         """Compute what is missing, until all is there, the room is full, or it has to look again."""
         library = self._library()
+        before, self._of = self._of, library
+        if before not in (None, library):  # another one, whose passages are numbered anew
+            self._ready.clear()
+            self._impossible.clear()
+            with self._lock:
+                self._asked.clear()
         order = [number for number in self._order(library) if number not in self._impossible]
         self._total = len(order)
         known = set(order)

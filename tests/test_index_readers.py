@@ -93,6 +93,11 @@ UNDATED = "".join(line for line in PAGE.splitlines(keepends=True) if 'property="
 TEASER = '<a href="/a">Ten whales</a><time datetime="2015-03-02">2 March 2015</time>'
 
 
+def test_a_page_with_two_bodies_is_read(tmp_path: Path) -> None:
+    page = f"<html><body><p>Advert</p></body><body><article><p>{FIRST}</p><p>{SECOND}</p></article></body></html>"
+    assert FIRST in one(tmp_path, page, "a.html").text
+
+
 @pytest.mark.parametrize("name", ["aside", "nav", "footer", "div"])
 def test_the_day_of_a_related_article_is_not_that_of_the_page(tmp_path: Path, name: str) -> None:
     page = UNDATED.replace("<div id", "</head><body><div id").replace(

@@ -136,6 +136,21 @@ def test_a_model_that_comes_while_another_is_being_opened_takes_its_place() -> N
     assert not chosen.closed
 
 
+def test_a_model_that_is_there_is_lent_while_another_is_being_opened() -> None:
+    download, ended = Download(), list[str]()
+    lender = Lender(download.open)
+    opening = borrowing(lender, ended)
+    assert download.begun.wait(60)
+    waiting = borrowing(lender, ended)
+    lender.replace(ParrotModel())
+    waiting.join(60)
+    assert not waiting.is_alive()
+    assert len(ended) == 1
+    download.go_on.set()
+    opening.join(60)
+    assert len(ended) == 2
+
+
 def test_what_replaces_a_model_after_all_was_closed_is_closed() -> None:
     lender = Lender(ParrotModel)
     lender.close()

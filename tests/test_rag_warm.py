@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
 
 import pytest
 from conftest import article
@@ -79,6 +80,22 @@ def test_new_articles_are_computed_after_a_refresh(shelf: Library) -> None:
     warmer.refresh()
     until(warmer, more)
     assert "bridge" in oven.done[-1]
+
+
+def test_passages_of_another_library_are_computed_anew(shelf: Library, settings: Settings, tmp_path: Path) -> None:
+    oven, shelves = Oven(), [shelf]
+    first, changed = watcher(lambda warmth: warmth.ready == warmth.total == shelf.stats().passages)
+    second, changed_too = watcher(lambda warmth: warmth.ready == warmth.total == 1)
+    warmer = Warmer(lambda: shelves[-1], lambda: nullcontext(oven), Queue(5), lambda w: (changed(w), changed_too(w))[0])
+    warmer.start()
+    assert first.wait(20)
+    with Library.open(tmp_path / "other", LetterEmbedder(), settings) as other:
+        other.ingest_articles([article("bridge", "A story about a bridge.")])
+        shelves.append(other)
+        warmer.refresh()
+        until(warmer, second)
+    assert "bridge" in oven.done[-1]
+    assert warmer.by_article == {"bridge": 1}
 
 
 class Choosy(Oven):

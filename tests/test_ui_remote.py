@@ -25,7 +25,7 @@ from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quo
 from ui import beacon, cli
 from ui.beacon import Beacon
 from ui.doors import Doors, Serving
-from ui.double import ChatbotDouble, quoted
+from ui.double import ChatbotDouble, ShelfDouble, quoted
 from ui.relay import Relay
 from ui.remote import RemoteChatbot, RemoteError, ServerGone
 from ui.server import running
@@ -251,6 +251,24 @@ def test_the_file_is_for_its_owner_only_and_goes_with_the_server(settings: Setti
     with beacon.lit(settings, "http://127.0.0.1:1", "one"):
         pass
     assert not file.exists()
+
+
+def test_a_server_that_is_looked_for_goes_over_to_a_library_that_was_built(settings: Settings) -> None:
+    chatbot, addresses = bot(is_sample=True), list[str]()
+    catalog = settings.library_dir / "catalog.sqlite"
+    catalog.unlink()
+
+    def own() -> ShelfDouble:
+        chatbot.library = ShelfDouble()
+        beacon.light(settings, addresses[0], serving.instance)
+        return chatbot.library
+
+    serving = Serving(settings, port=0, own=own)
+    with running(chatbot, serving) as address, beacon.lit(settings, address, serving.instance):
+        addresses.append(address)
+        catalog.touch()
+        assert beacon.find(settings) is not None
+        assert not chatbot.library.is_sample
 
 
 def test_in_doubt_no_server_is_found(server: str, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from index import atomic
 from index.errors import PullquoteError
 from index.types import Progress
 from rag.types import Wishes
@@ -40,7 +41,7 @@ def answered_before(path: Path, questions: Sequence[str]) -> set[int]:
     places = _places(path, lines, questions)
     kept = {place: line for place, line in zip(places, lines, strict=True) if not _went_wrong(line)}
     if (whole := "".join(kept.values())) != content:
-        _rewrite(path, whole)
+        atomic.write(path, whole.encode())
     return set(kept)
 
 
@@ -51,7 +52,7 @@ def put_in_order(path: Path, questions: Sequence[str]) -> None:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     ordered = [line for _, line in sorted(zip(_places(path, lines, questions), lines, strict=True))]
     if ordered != lines:
-        _rewrite(path, "".join(ordered))
+        atomic.write(path, "".join(ordered).encode())
 
 
 def _places(path: Path, lines: Sequence[str], questions: Sequence[str]) -> list[int]:
@@ -105,13 +106,6 @@ def ask_all(
         out.flush()
     progress(Progress("asking", len(questions), len(questions), "questions"))
     return failed
-
-
-def _rewrite(path: Path, text: str) -> None:
-    """Give a file another content; it has the old one, whole, until it has the new one."""
-    beside = path.with_name(f"{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def _question(line: str) -> str | None:

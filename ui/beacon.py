@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -23,7 +24,6 @@ from rag.types import Wishes
 from ui.settings import Settings
 
 FILE = "serve.json"
-_CATALOG = "catalog.sqlite"
 _SECONDS = 5.0  # for an answer from this machine, which may be busy; where nothing listens it is known at once
 _LONGEST = 10_000  # bytes of the file
 
@@ -38,7 +38,7 @@ class Beacon:
         instance: What it says of itself at ``/healthz``.
         pid: Its process.
         settings: A hash of what answers depend on.
-        library: Which files it answers from.
+        library: Which library of the user's own it answers from; empty for the sample articles.
     """
 
     address: str
@@ -64,7 +64,7 @@ def lit(settings: Settings, address: str, instance: str) -> Iterator[None]:
 def light(settings: Settings, address: str, instance: str) -> None:
     """Write the file, whole or not at all; again when the server answers from another library."""
     beacon = Beacon(
-        address, settings.token.get_secret_value(), instance, os.getpid(), fingerprint(settings), library(settings)
+        address, settings.token.get_secret_value(), instance, os.getpid(), fingerprint(settings), own_library(settings)
     )
     settings.home.mkdir(parents=True, exist_ok=True)
     partial = settings.home / f"{FILE}.{secrets.token_hex(4)}"
@@ -81,17 +81,26 @@ def from_here(address: str) -> str:
 def find(settings: Settings) -> Beacon | None:
     """A running server that would answer as this process would, or None."""
     beacon = _read(settings.home / FILE)
-    if beacon is None or not psutil.pid_exists(beacon.pid):
+    if beacon is None or not psutil.pid_exists(beacon.pid) or beacon.settings != fingerprint(settings):
         return None
-    if beacon.settings != fingerprint(settings) or beacon.library != library(settings):
-        return None
+    if beacon.library != own_library(settings):
+        # A server goes over to a library that has been built, and tells of it, when it is asked for anything.
+        _asked(f"{beacon.address}/readyz")
+        beacon = _read(settings.home / FILE)
+        if beacon is None or beacon.library != own_library(settings):
+            return None
+    return beacon if _asked(f"{beacon.address}/healthz").get("instance") == beacon.instance else None
+
+
+def _asked(address: str) -> dict[str, Any]:
+    """What is said at an address, as JSON; nothing if there is nobody, or no object."""
     import httpx
 
     try:
-        said = httpx.get(f"{beacon.address}/healthz", timeout=_SECONDS, trust_env=False).json()
+        said = httpx.get(address, timeout=_SECONDS, trust_env=False).json()
     except (httpx.HTTPError, ValueError):
-        return None
-    return beacon if isinstance(said, dict) and said.get("instance") == beacon.instance else None
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def fingerprint(settings: RagSettings) -> str:
@@ -101,22 +110,15 @@ def fingerprint(settings: RagSettings) -> str:
     return hashlib.sha256(json.dumps(named).encode()).hexdigest()
 
 
-def library(settings: RagSettings) -> str:
-    """Which library would be answered from now; another one after it has been deleted and built anew."""
-    return own_library(settings) or _library_in(settings.sample_dir)
-
-
 def own_library(settings: RagSettings) -> str:
-    """Likewise of the user's own library; empty while there is none."""
-    return _library_in(settings.library_dir)
+    """Which library of the user's own there is now; another one after it was built anew, and empty if there is none."""
+    from index.catalog import CATALOG
 
-
-def _library_in(folder: Path) -> str:
     try:
-        found = (folder / _CATALOG).stat()
+        found = (settings.library_dir / CATALOG).stat()
     except OSError:
         return ""
-    return f"{folder.name} {found.st_dev}:{found.st_ino}"
+    return f"{found.st_dev}:{found.st_ino}"
 
 
 def _read(path: Path) -> Beacon | None:

@@ -70,8 +70,10 @@ class Desk:
         self._askers = askers
         self._own = own
         self._which = which
-        self._opened = which()
-        self._changing = threading.RLock()
+        # What is opened by now may have been built a moment after the chatbot opened the sample articles.
+        self._opened = "" if chatbot.library.is_sample else which()
+        self._changing = threading.RLock()  # the library
+        self._choosing = threading.Lock()  # the language model
         self._quiet = threading.Condition()
         self._cancels: set[threading.Event] = set()
         self._stopping = self._hurried = False
@@ -83,7 +85,7 @@ class Desk:
         """What is answered from at this moment: also after another process has built it, or built it anew."""
         if self._own is not None and self._which() not in ("", self._opened):
             with self._changing:
-                if (there := self._which()) not in ("", self._opened):
+                if (there := self._which()) not in ("", self._opened):  # told before it is opened: it may change again
                     self._own()
                     self._opened = there
                     self.changed()
@@ -99,7 +101,7 @@ class Desk:
         with self._changing:
             library = self.library
             if library.is_sample and self._own is not None:
-                library = self._own()
+                library = self._own()  # made, so that there is one to tell only now
                 self._opened = self._which()
             return library
 
@@ -117,7 +119,7 @@ class Desk:
         """
         if not isinstance(self.chatbot, Switchable):
             raise FixedModel("This server answers with one model.", f"Start it anew: pullquote serve --llm {name}")
-        with self._changing:
+        with self._choosing:  # it may be fetched first, which nobody who asks has to wait for
             self.chatbot.use_model(name)
             self.chatbot.warm()
             self.model = name
@@ -156,13 +158,14 @@ class Desk:
             Whether all had ended by then.
         """
         end = time.monotonic() + seconds
+        self.jobs.refuse()
         with self._quiet:
             self._stopping = True
             self._quiet.wait_for(lambda: self._hurried or not self._cancels, seconds)
             finished = not self._cancels
             for cancel in self._cancels:
                 cancel.set()
-        return self.jobs.stop(max(0.0, end - time.monotonic())) and finished
+        return self.jobs.wait(max(0.0, end - time.monotonic())) and finished
 
     def hurry(self) -> None:
         """Stop without waiting any longer."""

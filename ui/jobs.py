@@ -93,11 +93,10 @@ class Jobs:
             self._changed.wait_for(lambda: self._hurried or not self._unfinished, seconds)
             return not self._unfinished
 
-    def stop(self, seconds: float) -> bool:
-        """Begin no more jobs, and wait for those that run; whether all have ended."""
+    def refuse(self) -> None:
+        """Begin no more jobs: the server is stopping."""
         with self._changed:
             self._stopping = True
-        return self.wait(seconds)
 
     def hurry(self) -> None:
         """Wait no longer."""

@@ -72,7 +72,7 @@ def _published(tree: Any, language: str | None) -> date | None:
             element.drop_tree()
     articles = page.xpath("//body//article")
     if len(articles) == 1:
-        (body,) = page.xpath("//body")
+        body = articles[0].xpath("ancestor::body")[0]  # some pages have two
         body[:] = [*body.iter("script"), articles[0]]  # scripts may state the day too
     # Without the extensive search, which takes any day that stands somewhere on the page.
     return day(find_date(page, original_date=True, extensive_search=False), "en")

@@ -38,9 +38,8 @@ def evaluate(
         Mode,
         typer.Option(
             metavar="MODE",
-            help="Which articles to answer from: given (as each question's context has it), mixed (two true ones and "
-            "two that only distract) or noise (only those that distract, so that refusing is right); answerable is "
-            "given without the questions that have no answer.",
+            help="Which articles to answer from: given (as each question's context has it; answerable: without those "
+            "that have no answer), mixed (two true ones and two that only distract) or noise (only such).",
         ),
     ] = "given",
     compare: Annotated[
