@@ -11,6 +11,7 @@ from evals.tables import markdown_rate, markdown_table, provenance, seconds_cell
 ENGINES = ("full", "spliced")
 HEADINGS = (
     *("", "questions", "right, read anew", "right, spliced", "points lost", "right only anew, only spliced"),
+    *("none withheld: right, anew", "spliced", "points lost"),
     *("s to first word, anew", "spliced", "s in all, anew", "spliced", "MB"),
 )
 
@@ -28,7 +29,10 @@ def splicing_section(comparisons: Sequence[Mapping[str, Any]], mb_a_passage: flo
         "",
         "The same questions, answered from passages that were computed one by one, and from passages that are read",
         "anew, together, for each question. All else is the same, and so is the first round, which reads one passage.",
-        "MB are the keys and values on disk of the passages that a question's rounds read, in the mean.",
+        "How confident an answer is differs as well: of spliced passages it is read off the inside of the model",
+        "whether they hold an answer (decision 0023), of others the model is asked, and withholds less. So answers are",
+        "counted once more as if none were withheld. MB are the keys and values on disk of the passages that a",
+        "question's rounds read, in the mean.",
     ]
     for results in comparisons:
         rows = [_row(results, name, mb_a_passage) for name in _asked_of_both(results)]
@@ -48,6 +52,7 @@ def _row(results: Mapping[str, Any], name: str, mb_a_passage: float) -> list[str
     """The cells of a set's line."""
     full, spliced = (results["engines"][engine]["sets"][name] for engine in ENGINES)
     asked = [row for row in results["questions"] if row["set"] == name]
+    anyway = {one: [_right_anyway(row) for row in asked if row["engine"] == one] for one in ENGINES}
     right = {one: {row["id"] for row in asked if row["engine"] == one and row["right"]} for one in ENGINES}
     read = [
         max((opinion["read"] for opinion in row["opinions"]), default=0) for row in asked if row["engine"] == "spliced"
@@ -59,6 +64,16 @@ def _row(results: Mapping[str, Any], name: str, mb_a_passage: float) -> list[str
         markdown_rate(spliced, "accuracy"),
         f"{100 * (full['accuracy'] - spliced['accuracy']):.1f}",
         f"{len(right['full'] - right['spliced'])}, {len(right['spliced'] - right['full'])}",
+        *(f"{mean(anyway[one]):.3f}" for one in ENGINES),
+        f"{100 * (mean(anyway['full']) - mean(anyway['spliced'])):.1f}",
         *(seconds_cell(one[key]) for key in ("seconds_to_first_token", "seconds_total") for one in (full, spliced)),
         f"{mb_a_passage * mean(read):.1f}",
     ]
+
+
+def _right_anyway(row: Mapping[str, Any]) -> bool:
+    """Whether an answer is right, also one that was withheld: then its most confident round that was no refusal."""
+    if row["status"] == "answered":
+        return bool(row["right"])
+    said = [opinion for opinion in row["opinions"] if not opinion["refused"]]
+    return bool(said) and bool(max(said, key=lambda opinion: float(opinion["confidence"]))["right"])

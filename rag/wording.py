@@ -8,5 +8,5 @@ from typing import Any
 
 
 def table(name: str) -> dict[str, Any]:
-    """What ``name.toml`` in this package says, mostly by ISO 639-1 code; what stands there is the module's own affair."""
+    """What ``name.toml`` in this package says, mostly by ISO 639-1 code; how it is read is the module's own affair."""
     return tomllib.loads(resources.files("rag").joinpath(f"{name}.toml").read_text(encoding="utf-8"))

@@ -100,8 +100,17 @@ def compared(**changes: Any) -> dict[str, Any]:
         of = {"seconds_to_first_token": seconds, "seconds_total": seconds + 1}
         return {"n": 4, "accuracy": accuracy, "accuracy_95": [0.1, 0.9], **of}
 
+    refused = {"read": 1, "refused": True, "confidence": 0.9, "right": False}
+    doubted = {"read": 2, "refused": False, "confidence": 0.2, "right": True}
     asked = [
-        {"set": "set", "engine": name, "id": number, "right": number in right, "opinions": [{"read": 1}, {"read": 2}]}
+        {
+            "set": "set",
+            "engine": name,
+            "id": number,
+            "right": number in right,
+            "status": "answered" if number in right or number == 1 else "not_in_articles",
+            "opinions": [refused, doubted],
+        }
         for name, right in (("full", {0, 1, 2}), ("spliced", {2, 3}))
         for number in range(4)
     ]
@@ -123,7 +132,8 @@ def test_what_splicing_costs_stands_beside_it_where_it_was_measured(tmp_path: Pa
     (line,) = [line for line in target.read_text().splitlines() if line.startswith("| set, mixed |")]
     cells = [cell.strip() for cell in line.strip("|").split("|")]
     assert cells[1:6] == ["4", "0.750 (0.10–0.90)", "0.500 (0.10–0.90)", "25.0", "2, 1"]
-    assert cells[6:] == ["4.00", "0.50", "5.00", "1.50", "7.0"]
+    assert cells[6:9] == ["1.000", "0.750", "25.0"]  # what was withheld was right, question 1 of "spliced" is not
+    assert cells[9:] == ["4.00", "0.50", "5.00", "1.50", "7.0"]
 
 
 def test_a_set_that_only_one_engine_was_asked_is_left_out() -> None:
