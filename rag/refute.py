@@ -14,7 +14,7 @@ from functools import lru_cache
 from index import language
 from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
 from rag.claims import WORD, Term, Terms
-from rag.measures import measures
+from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
 
 _EVERY = "any"  # language
@@ -23,6 +23,14 @@ _SEGMENT = re.compile(r"[^.,;:!?()\n]*")
 _COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
+_PAUSE = re.compile(r"[,;:\"“”„«»()–—]")
+_PREPOSITIONS = frozenset(
+    re.findall(
+        r"\w+",
+        "in on at of with to from for against near i på till från med mot hos ved til fra im am zu zum zur auf aus bei "
+        "mit gegen um unter über seit en à au aux dans avec contre sur chez con contra de del",
+    )
+)
 _NEAR = 5  # words between a deed and who did it, or to whom
 # With these the doer stands after the deed, or what comes first is said last.
 _CONVERSE = re.compile(
@@ -107,11 +115,14 @@ def counts_otherwise(said: str, quoted: str, code: str) -> bool:
         code: Their ISO 639-1 code.
     """
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
+    beside: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for number, places in _counted(quoted, code):
+        beside[number].update(places)
         for place in places:
             told[place].add(number)
     return any(
-        number not in told[places[0]] and bool(told[places[0]]) for number, places in _counted(said, code) if places
+        places and told[places[0]] and number not in told[places[0]] and beside[number].isdisjoint(places)
+        for number, places in _counted(said, code)
     )
 
 
@@ -120,15 +131,26 @@ def _counted(text: str, code: str) -> Iterator[tuple[str, list[tuple[str, str]]]
     numbers = claim_numbers.numbers(text, code)
     starts = [*(number.start for number in numbers[1:]), len(text)]
     before = 0
+    sharing: list[str] = []  # what they count stands behind the next one: "from 0.5 to 0.75 percent", "eight of nine"
     for number, after in zip(numbers, starts, strict=False):
         if claim_dates.is_year(number.value):
-            stems = _stems(text[before : number.start], code)[-1:]
-            yield number.value, [("before", stem) for stem in stems]
+            yield number.value, [("before", stem) for stem in _stems(text[before : number.start], code)[-1:]]
+            sharing = []
         else:
-            segment = _SEGMENT.match(text[number.end : after])
-            stems = _stems(segment[0] if segment else "", code)[:_COUNTED_WITHIN]
-            yield number.value, [("after", stem) for stem in stems]
+            segment = _SEGMENT.match(text, number.end, after)
+            stems = _things(segment[0] if segment else "", code)
+            goes_on = not stems and segment is not None and segment.end() == after < len(text)
+            sharing.append(number.value)
+            if not goes_on:
+                yield from ((value, [("after", stem) for stem in stems]) for value in sharing)
+                sharing = []
         before = number.end
+
+
+def _things(text: str, code: str) -> list[str]:
+    """What may be counted, of the first words of a text: stems that are no measure."""
+    words = [word for word in WORD.findall(text) if word.lower() not in MEASURE]
+    return [stem for word in words for stem in language.terms(word, code)][:_COUNTED_WITHIN]
 
 
 def _stems(text: str, code: str) -> list[str]:
@@ -145,15 +167,17 @@ def turned_round(said: str, quoted: str, code: str) -> bool:
     """
     if _CONVERSE.search(said.casefold()) or _CONVERSE.search(quoted.casefold()):
         return False
-    deeds = set(_deeds(quoted, code))
-    return any((whom, deed, who) in deeds and who != whom for who, deed, whom in _deeds(said, code))
+    theirs, ours = ({deed for part in _PAUSE.split(text) for deed in _deeds(part, code)} for text in (quoted, said))
+    return any((whom, deed, who) in theirs and who != whom for who, deed, whom in ours - theirs)
 
 
 def _deeds(text: str, code: str) -> Iterator[tuple[str, str, str]]:
     """Who may have done what to whom: each word with a small letter, with the names next to it on either side."""
+    found = WORD.findall(text)
     words = [
         (stem, word[0].isupper())
-        for word in WORD.findall(text)
+        for before, word in zip(["", *found], found, strict=False)
+        if not (word[0].isupper() and before.lower() in _PREPOSITIONS)  # where it was, not who did it
         for stem in language.terms(re.sub(r"[’']s$", "", word), code)
     ]
     for place, (deed, is_name) in enumerate(words):
@@ -185,8 +209,9 @@ def negates(said: str, quoted: str, code: str) -> bool:
     """Whether what a claim says without any "not" stands behind one in its quote."""
     if Cues.of(said, code).negation:
         return False
-    stems = set(_stems(said, code))
-    return any(not stems.isdisjoint(_stems(rest, code)[:1]) for rest in verdict_cues.negated(quoted, code))
+    stems, told = set(_stems(said, code)), _stems(quoted, code)
+    behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in _stems(rest, code)[:1]]
+    return any(stem in stems and told.count(stem) <= behind.count(stem) for stem in behind)
 
 
 def _has_done(said: str, deeds: Collection[str]) -> bool:
