@@ -154,7 +154,7 @@ class Attributor:
         proved = not (
             claims.lacking(claim.answer, Terms.joined([one.terms for one in quoted]), claim.asked)
             or verdict.denied(signals)
-            or signals.numbers_missing > 0
+            or _unheard_of(claim.answer, evidence)
             or refute.refuted(claim.stated.text, claim.answer, claim.asked, [(one.text, one.terms) for one in quoted])
         )
         abroad = not any(claims.comparable(one.terms.language, claim.answer.language) for one in quoted)
@@ -329,6 +329,12 @@ def _signals(claim: _Claim, evidence: Sequence[Sentence], found: _Found) -> Sign
         best=places.index(found.best),
         run=[places.index(i) for i in quoted],
     )
+
+
+def _unheard_of(claim: Terms, evidence: Sequence[Sentence]) -> bool:
+    """Whether a claim says a number or a day that nothing read holds, be it only the question's: a false premise."""
+    counted = (term for term in claims.weighed(claim, claim.language) if term.kind in {"number", "date"})
+    return any(not any(claims.holds(sentence.terms, term) for sentence in evidence) for term in counted)
 
 
 def _verdict(support: float, *, proved: bool) -> Verdict:

@@ -80,8 +80,8 @@ _PLANNING = (
         "",
     ),
     ("planera* hoppas överväg* hota* föresl* försök* avser", "att", "vill"),
-    ("planlegg* planlægg* håp* håb* vurder* overvej* tru* prøv* foresl* ønsk*", "å at", ""),
-    ("plan* hoff* erwäg* erwog droh* versuch* beabsichtig*", "zu", ""),
+    ("planlegg* planlægg* håp* håb* vurder* overvej* truer truet truede prøv* foresl* ønsk*", "å at", ""),
+    ("plan* hoff* erwäg* erwog droht drohte drohen drohten versuch* beabsichtig*", "zu", ""),
     ("envisage* menac* propos* tent*", "de d'", "veut veulent voudrait espère compte"),
     ("amenaza* trata* intent*", "de con", "quiere quieren planea planean espera intenta"),
 )

@@ -126,6 +126,7 @@ def test_who_is_told_to_do_a_thing_has_not_done_it(claim: str, quote: str, code:
         ("Renault a fermé l'usine.", "Renault veut fermer l'usine.", "fr", True),
         ("El Gobierno subió los impuestos.", "El Gobierno planea subir los impuestos.", "es", True),
         ("The council built the tunnel.", "The council built the tunnel, and wants to sell it.", "en", False),
+        ("Iran har skutt ned en drone.", "Donald Trump bekreftet at Iran har skutt ned en drone.", "no", False),
         ("Sen aloitti.", "Sen aikoo aloittaa.", "fi", False),  # a language without lists
     ],
 )
