@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import stat
 import sys
 from pathlib import Path
 
@@ -61,10 +62,12 @@ def test_what_met_an_error_is_asked_again_and_stands_in_its_place(chatbot: Chatb
     first, _, third = whole.splitlines(keepends=True)
     wrong = json.dumps({"question": "Elephants?", "error": {"message": "No memory.", "hint": ""}})
     out.write_text(f"{first}{wrong}\n{third}", encoding="utf-8")
+    out.chmod(0o644)
     chatbot.asked.clear()
     assert run(chatbot, "--batch", str(questions), "--out", str(out)) == 0
     assert [question for question, _ in chatbot.asked] == ["Elephants?"]
     assert out.read_text(encoding="utf-8") == whole
+    assert stat.S_IMODE(out.stat().st_mode) == 0o644
     assert sorted(path.name for path in tmp_path.glob("answers*")) == ["answers.jsonl"]
 
 

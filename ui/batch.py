@@ -41,7 +41,7 @@ def answered_before(path: Path, questions: Sequence[str]) -> set[int]:
     places = _places(path, lines, questions)
     kept = {place: line for place, line in zip(places, lines, strict=True) if not _went_wrong(line)}
     if (whole := "".join(kept.values())) != content:
-        atomic.write(path, whole.encode())
+        atomic.write(path, whole.encode(), keep_rights=True)
     return set(kept)
 
 
@@ -52,7 +52,7 @@ def put_in_order(path: Path, questions: Sequence[str]) -> None:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     ordered = [line for _, line in sorted(zip(_places(path, lines, questions), lines, strict=True))]
     if ordered != lines:
-        atomic.write(path, "".join(ordered).encode())
+        atomic.write(path, "".join(ordered).encode(), keep_rights=True)
 
 
 def _places(path: Path, lines: Sequence[str], questions: Sequence[str]) -> list[int]:
