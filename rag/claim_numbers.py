@@ -20,7 +20,9 @@ _SEPARATOR = re.compile(r"[.,'’\s\u00a0\u202f](?=\d{3}(?:\D|$))")
 _MOST_DIGITS = 15  # of a number that somebody means; decimal arithmetic rounds after 28
 
 # "$50m", "€3bn", "7m people": a letter close behind is a million only where money or people are counted.
-_CURRENCIES = ("$", "£", "€")
+CURRENCIES = ("$", "£", "€")
+"""Signs that stand before a sum."""
+
 _LETTERS = {"k": 10**3, "m": 10**6, "b": 10**9}
 _COUNTED = re.compile(
     r"\s+(?:people|users|customers|viewers|voters|jobs|homes|barrels|tonnes|doses|euros?|dollars?|pounds?)\b"
@@ -93,14 +95,14 @@ def _scale(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
     if scale := number_words.scales(code).get(following[1].casefold()):
         return scale, following.end()
     letter = _LETTERS.get(following[0].casefold())
-    money = text[: match.start()].endswith(_CURRENCIES)
+    money = text[: match.start()].endswith(CURRENCIES)
     if letter and (money or _COUNTED.match(text, following.end())):
         return letter, following.end()
     return 1, match.end()
 
 
 def _is_range(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    between = text[one.end() : other.start()].rstrip("".join(_CURRENCIES))
+    between = text[one.end() : other.start()].rstrip("".join(CURRENCIES))
     if _RANGE.fullmatch(between):
         return True
     return bool(_RANGE_AND.fullmatch(between) and _BETWEEN.search(text[: one.start()].casefold()))

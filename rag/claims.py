@@ -18,9 +18,7 @@ from anyascii import anyascii
 from index import language
 from rag import claim_dates, claim_numbers, territories
 from rag.claim_dates import Day, Weekday
-
-WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
-"""A word of letters, with the apostrophes and hyphens inside it."""
+from rag.wording import WORD
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0

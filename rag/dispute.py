@@ -17,6 +17,7 @@ from rag.claims import Term, Terms
 from rag.measures import measures
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
+from rag.wording import WORD
 
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
@@ -99,7 +100,7 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
 
 def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
     """Whether two numbers can be held against each other: both measure the same, or neither anything."""
-    return not one and not other if not one or not other else not one.isdisjoint(other)
+    return not one.isdisjoint(other) if one and other else not (one or other)
 
 
 def _tells_of(reading: Reading, names: Terms) -> bool:
@@ -111,7 +112,7 @@ def _tells_of(reading: Reading, names: Terms) -> bool:
 
 def _share_named(text: str, names: Sequence[Term]) -> float:
     """The share of some names that stand in a text, by their spelling alone: it may be a whole article."""
-    words = {word for word in claims.WORD.findall(text) if word[0].isupper()}
+    words = {word for word in WORD.findall(text) if word[0].isupper()}
     spelt = {word.casefold() for word in words}.union(*(claims.keys(word) for word in words))
     return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
 

@@ -42,7 +42,6 @@ MEASURE = {word: measure for measure, words in _WORDS.items() for word in words.
 
 _PERCENT = re.compile(r"\b(?:per|por|pour) (?:cent|ciento)\b")
 _UNIT = re.compile(r"\s*(%|[^\W\d_]+(?:-[^\W\d_]+)*)")
-_SIGNS = ("$", "€", "£")
 
 
 def measures(text: str, code: str) -> dict[str, set[str]]:
@@ -57,7 +56,7 @@ def measures(text: str, code: str) -> dict[str, set[str]]:
     for number in claim_numbers.numbers(plain, code):
         sign = plain[: number.start].rstrip()[-1:]
         unit = _UNIT.match(plain, number.end)
-        measure = MEASURE.get(sign) if sign in _SIGNS else MEASURE.get(unit[1]) if unit else None
+        measure = MEASURE.get(sign) if sign in claim_numbers.CURRENCIES else MEASURE.get(unit[1]) if unit else None
         if measure:
             found[number.value].add(measure)
     return dict(found)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-_TOKEN = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
+from rag.wording import WORD
 
 _HUNDRED = {
     **{"da": "hundrede hundred", "de": "hundert", "en": "hundred", "es": "cien ciento", "fi": "sata sataa"},
@@ -96,7 +96,7 @@ class _Token:
 def _tokens(text: str, tongue: _Tongue) -> Iterator[_Token]:
     """The words of a text; a compound with hyphens is cut up unless it is a number as a whole."""
     end = 0
-    for match in _TOKEN.finditer(text):
+    for match in WORD.finditer(text):
         joined = not text[end : match.start()].strip(" \u00a0\u202f")
         end = match.end()
         start = match.start()
@@ -139,7 +139,7 @@ class _Tongue:
                 current *= 100
             elif word in self.hundred and place == start and self._is_hundred(tokens, start):
                 current = 100
-            elif word in self.scales and (current or (place == start and _one_before(tokens, start))):
+            elif word in self.scales and (current or (place == start and _before(tokens, start) in _ONE)):
                 whole, current = whole + (current or 1) * self.scales[word], 0
             elif value and self._fits(current, value, linked=before != place):
                 current += value
@@ -155,7 +155,7 @@ class _Tongue:
 
     def _is_hundred(self, tokens: Sequence[_Token], place: int) -> bool:
         """Whether a word for a hundred is one by itself: after "a", or in a language that needs no "a"."""
-        before = tokens[place - 1].word if place and tokens[place].joined else ""
+        before = _before(tokens, place)
         return before in _ONE or (self.bare_hundred and before not in _PER)
 
     def small(self, word: str) -> int | None:
@@ -212,9 +212,9 @@ class _Tongue:
         return None
 
 
-def _one_before(tokens: Sequence[_Token], place: int) -> bool:
-    """Whether "a" or "one" stands before a word, as in "a million"."""
-    return place > 0 and tokens[place].joined and tokens[place - 1].word in _ONE
+def _before(tokens: Sequence[_Token], place: int) -> str:
+    """The word right before another one, such as the "a" of "a million"; empty if there is none."""
+    return tokens[place - 1].word if place and tokens[place].joined else ""
 
 
 @lru_cache(maxsize=64)

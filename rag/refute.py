@@ -13,9 +13,10 @@ from functools import lru_cache
 
 from index import language
 from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
-from rag.claims import WORD, Term, Terms
+from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
+from rag.wording import WORD
 
 _EVERY = "any"  # language
 _ELSE = 2  # names and words that a sentence about something else has

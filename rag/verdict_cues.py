@@ -117,11 +117,12 @@ class Cues:
 
 def told_to(text: str, code: str) -> tuple[str, ...]:
     """What somebody is told to do, each deed by its verb: of "ordered Nato to close the office", "close"."""
-    words, before, _ = _TELLING[_GROUP.get(code, -1)] if code in _GROUP else ("", "", "")
-    if not words:
+    if code not in _GROUP:
         return ()
-    found = _deeds(words, before, others=True).findall(_plain(text))
-    return (*found, *(_spanish_orders(words).findall(_plain(text)) if code == "es" else ()))
+    words, before, _ = _TELLING[_GROUP[code]]
+    plain = _plain(text)
+    found = _deeds(words, before, others=True).findall(plain)
+    return (*found, *(_spanish_orders(words).findall(plain) if code == "es" else ()))
 
 
 def planned(text: str, code: str) -> tuple[str, ...]:
@@ -161,9 +162,8 @@ def only_planned(text: str, code: str) -> bool:
     if code not in _GROUP:
         return False
     words, _, bare = _PLANNING[_GROUP[code]]
-    return bool(
-        _pattern(f"{words} {bare}").search(_plain(text)) or (code == "de" and _MODAL_FIRST.search(_plain(text)))
-    )
+    plain = _plain(text)
+    return bool(_pattern(f"{words} {bare}").search(plain) or (code == "de" and _MODAL_FIRST.search(plain)))
 
 
 def _plain(text: str) -> str:

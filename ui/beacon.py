@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import Any
 
 import psutil
 
+from index import atomic
 from rag.settings import Settings as RagSettings
 from rag.types import Wishes
 from ui.settings import Settings
@@ -66,11 +66,7 @@ def light(settings: Settings, address: str, instance: str) -> None:
     beacon = Beacon(
         address, settings.token.get_secret_value(), instance, os.getpid(), fingerprint(settings), own_library(settings)
     )
-    settings.home.mkdir(parents=True, exist_ok=True)
-    partial = settings.home / f"{FILE}.{secrets.token_hex(4)}"
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(asdict(beacon), file)
-    partial.replace(settings.home / FILE)
+    atomic.write(settings.home / FILE, json.dumps(asdict(beacon)).encode())  # readable by its owner alone
 
 
 def from_here(address: str) -> str:

@@ -53,23 +53,27 @@ def index(
 ) -> None:
     """Bring the library in step with folders and files: new, changed and vanished articles.
 
-    With --rebuild, what was added in the browser or over HTTP is indexed again as well. Exit status: 1 if nothing could
-    be read. What is finished when it is interrupted stays; run it again to go on.
+    What is finished when it is interrupted stays; run it again to go on. With --rebuild, what was added in the browser
+    or over HTTP is indexed again as well, and the library before stays until all is done. Exit status: 1 if nothing
+    could be read.
     """
     session: Session = context.obj
     settings = session.settings(embedder=embedder)
     columns = named_columns(column or [])
-    with session.doors.rebuilding(settings) if rebuild else contextlib.nullcontext(lambda: None) as finished:
-        with session.library(settings, writable=True) as library:
-            report = library.ingest(paths, session.terminal.activity, columns=columns)
-            if rebuild:
-                report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
+    aside = session.doors.rebuilding(settings) if rebuild else contextlib.nullcontext(lambda: None)
+    with aside as finished, contextlib.ExitStack() as building:
+        library = building.enter_context(session.library(settings, writable=True))
+        report = library.ingest(paths, session.terminal.activity, columns=columns)
+        if rebuild:
+            report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
         failed = bool(report.failed) and not (report.added or report.updated or report.unchanged)
         if not failed:
             finished()
-    _tell(session.terminal, report, as_json=as_json)
-    if watch and not (rebuild and failed):
-        with session.library(settings, writable=True) as library:
+        good = not (rebuild and failed)  # else the library is closed here, and the one before takes its place
+        opened = building.pop_all() if good else contextlib.ExitStack()
+    with opened:
+        _tell(session.terminal, report, as_json=as_json)
+        if watch and good:
             _follow(session.terminal, library, paths, columns, report.failed, as_json=as_json)
     raise typer.Exit(FAILED if failed else OK)
 
