@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from index import language
 from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
 from rag.claims import Term, Terms
-from rag.measures import MEASURE, measures
+from rag.measures import measures
 from rag.verdict_cues import Cues
 from rag.wording import WORD
 
 _EVERY = "any"  # language
 _ELSE = 2  # names and words that a sentence about something else has
-_SEGMENT = re.compile(r"[^.,;:!?()\n]*")
+_STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
@@ -117,41 +118,53 @@ def counts_otherwise(said: str, quoted: str, code: str) -> bool:
     """
     told: dict[tuple[str, str], set[str]] = defaultdict(set)
     beside: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for number, places in _counted(quoted, code):
-        beside[number].update(places)
-        for place in places:
-            told[place].add(number)
+    for count in _counted(quoted, code):
+        beside[count.number].update(count.places or count.ahead)
+        for place in count.places:
+            told[place].add(count.number)
+    measured = measures(said, code)  # what these are of, of_another_kind compares
     return any(
-        places and told[places[0]] and number not in told[places[0]] and beside[number].isdisjoint(places)
-        for number, places in _counted(said, code)
+        count.number not in told[count.places[0]] and beside[count.number].isdisjoint(count.places)
+        for count in _counted(said, code)
+        if count.number not in measured and count.places and told[count.places[0]]
     )
 
 
-def _counted(text: str, code: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Each number of a text with the stems that may be what it counts, the nearest first; of a year, what was then."""
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A number of a text with the stems that may be what it counts, each with the side of it on which that is said.
+
+    Attributes:
+        number: Its digits.
+        places: What stands behind it, the nearest first; of a year, what was then.
+        ahead: What stands before it, and is what it counts if nothing is behind it: "wounded 12".
+    """
+
+    number: str
+    places: tuple[tuple[str, str], ...]
+    ahead: tuple[tuple[str, str], ...] = ()
+
+
+def _counted(text: str, code: str) -> Iterator[_Count]:
+    """Each number of a text with what it may count."""
     numbers = claim_numbers.numbers(text, code)
     starts = [*(number.start for number in numbers[1:]), len(text)]
     before = 0
     sharing: list[str] = []  # what they count stands behind the next one: "from 0.5 to 0.75 percent", "eight of nine"
     for number, after in zip(numbers, starts, strict=False):
+        lead = text[before : number.start]
         if claim_dates.is_year(number.value):
-            yield number.value, [("before", stem) for stem in _stems(text[before : number.start], code)[-1:]]
+            yield _Count(number.value, tuple(("before", stem) for stem in _stems(lead, code)[-1:]))
             sharing = []
         else:
-            segment = _SEGMENT.match(text, number.end, after)
-            stems = _things(segment[0] if segment else "", code)
-            goes_on = not stems and segment is not None and segment.end() == after < len(text)
+            behind = _STOP.split(text[number.end : after])[0]
+            places = tuple(("after", stem) for stem in _stems(behind, code)[:_COUNTED_WITHIN])
+            ahead = tuple(("after", stem) for stem in _stems(_STOP.split(lead)[-1], code)[-1:])
             sharing.append(number.value)
-            if not goes_on:
-                yield from ((value, [("after", stem) for stem in stems]) for value in sharing)
+            if places or number.end + len(behind) < after or after == len(text):
+                yield from (_Count(value, places, ahead) for value in sharing)
                 sharing = []
         before = number.end
-
-
-def _things(text: str, code: str) -> list[str]:
-    """What may be counted, of the first words of a text: stems that are no measure."""
-    words = [word for word in WORD.findall(text) if word.lower() not in MEASURE]
-    return [stem for word in words for stem in language.terms(word, code)][:_COUNTED_WITHIN]
 
 
 def _stems(text: str, code: str) -> list[str]:

@@ -71,6 +71,15 @@ def test_words_that_exclude_one_another(claim: str, code: str, quote: str, quote
         ("Eight diplomats left.", "Eight Russian diplomats left, and ten diplomats stayed.", False),
         ("Between 10 million and 15 million people starve.", "10 to 15 million people starve.", False),
         ("31.", "Nine people died, 31 were hurt.", False),
+        ("12 soldiers were wounded.", "It killed three soldiers and wounded 12, the army said.", False),
+        ("12 soldiers were killed.", "It killed three soldiers and wounded 12, the army said.", True),
+        ("Eight people were killed and 86 injured.", "It killed eight people, injuring 86, they said.", False),
+        # What a number measures is compared by of_another_kind.
+        (
+            "Petro got 47 percent of the vote.",
+            "Moreno got 50 percent of the vote, Petro 47 percent, the rest none.",
+            False,
+        ),
     ],
 )
 def test_what_is_counted_has_another_number(claim: str, quote: str, otherwise: bool) -> None:
