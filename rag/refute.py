@@ -50,13 +50,23 @@ def elsewhere(said: str, claim: Terms, asked: Terms, quoted: Sequence[Terms]) ->
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
-    return any(_loose(term, [other for other in terms if not _belongs(other, term, said)], quoted) for term in new)
+    return any(_loose(term, _matter(term, terms, said, quoted), quoted) for term in new)
+
+
+def _matter(new: Term, terms: Sequence[Term], said: str, quoted: Sequence[Terms]) -> list[Term]:
+    """What a claim says besides a term. Of the same name it is only what is said without it: "Rishi Sunak", "Sunak"."""
+    without = [one for one in quoted if not claims.holds(one, new)]
+    return [
+        term
+        for term in terms
+        if term is not new and (not _belongs(term, new, said) or any(claims.holds(one, term) for one in without))
+    ]
 
 
 def _belongs(one: Term, other: Term, said: str) -> bool:
-    """Whether a term is another one, or a part of the same name, which stands right beside it."""
-    if one is other or (one.kind, other.kind) != ("name", "name"):
-        return one is other
+    """Whether a term is a part of the same name as another one, which stands right beside it."""
+    if (one.kind, other.kind) != ("name", "name"):
+        return False
     either = (rf"{re.escape(str(a.value))}\s+{re.escape(str(b.value))}\b" for a, b in ((one, other), (other, one)))
     return any(re.search(pattern, said.casefold()) for pattern in either)
 

@@ -19,6 +19,7 @@ from rag.claims import Terms, holds, weighed
             True,
         ),
         ("Anna Berg called it a mistake.", ["It was a mistake, Anna Berg said."], False),
+        ("Anna Berg called it a mistake.", ["Berg called it a mistake.", "Anna Berg chaired the meeting."], False),
         ("He resigned on 1 November 2020.", ["He resigned on 1 November 2021.", "He took office in May 2020."], True),
         ("On Friday, Macron met Putin in Moscow.", ["In Moscow, Macron and Putin held talks on Friday."], False),
         ("NATO is led by Stoltenberg.", ["Stoltenberg leads NATO."], False),
