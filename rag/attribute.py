@@ -150,14 +150,14 @@ class Attributor:
             first, last = evidence[run[0]], evidence[run[-1]]
             cut = Span(first.span.start, last.span.end)
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
-        quoted = [evidence[place] for run in found.runs for place in run]
+        quoted = [(evidence[place].text, evidence[place].terms) for run in found.runs for place in run]
         proved = not (
-            claims.lacking(claim.answer, Terms.joined([one.terms for one in quoted]), claim.asked)
-            or verdict.denied(signals)
+            claims.lacking(claim.answer, Terms.joined([terms for _, terms in quoted]), claim.asked)
+            or (verdict.denied(signals) and refute.denies(claim.stated.text, claim.answer, quoted))
             or _unheard_of(claim.answer, evidence)
-            or refute.refuted(claim.stated.text, claim.answer, claim.asked, [(one.text, one.terms) for one in quoted])
+            or refute.refuted(claim.stated.text, claim.answer, claim.asked, quoted)
         )
-        abroad = not any(claims.comparable(one.terms.language, claim.answer.language) for one in quoted)
+        abroad = not any(claims.comparable(terms.language, claim.answer.language) for _, terms in quoted)
         likely = support >= (verdict.SUPPORTED_ABROAD if abroad and not signals.negation_differs else verdict.SUPPORTED)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved and likely), support)
 

@@ -33,6 +33,7 @@ _PREPOSITIONS = frozenset(
         "mit gegen um unter über seit en à au aux dans avec contre sur chez con contra de del",
     )
 )
+_CLAUSE = re.compile(r"[,;:]|\b(?:but|while|although|men|aber|doch|jedoch|mais|pero)\b")
 _NEAR = 5  # words between a deed and who did it, or to whom
 # With these the doer stands after the deed, or what comes first is said last.
 _CONVERSE = re.compile(
@@ -236,6 +237,38 @@ def negates(said: str, quoted: str, code: str) -> bool:
     stems, told = set(_stems(said, code)), _stems(quoted, code)
     behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in _stems(rest, code)[:1]]
     return any(stem in stems and told.count(stem) <= behind.count(stem) for stem in behind)
+
+
+def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
+    """Whether a negation that only one of a claim and its quotes has may be about what the claim says.
+
+    It is not where nothing of the claim stands behind it, or in its clause: "He came, but brought no money."
+
+    Args:
+        said: The claim's characters.
+        claim: What it says that can be checked.
+        quotes: The sentences of its quotes, each with its terms.
+    """
+    if Cues.of(said, claim.language).negation:
+        return True
+    return any(_denies(text, terms.language, claim) for text, terms in quotes)
+
+
+def _denies(quoted: str, code: str, claim: Terms) -> bool:
+    aligned = claims.comparable(code, claim.language)
+    clauses = _CLAUSE.split(quoted)
+    if not aligned and len(clauses) == 1:
+        return Cues.of(quoted, code).negation > 0  # what its words are about can't be compared
+    about = (Terms.of(denied, code) for clause in clauses for denied in _denied(clause, code, aligned=aligned))
+    return any(claims.holds(terms, term) for terms in about for term in claims.weighed(claim, code))
+
+
+def _denied(clause: str, code: str, *, aligned: bool) -> list[str]:
+    """What the negations of a clause are about: what stands behind them, or all of it where words can't be compared."""
+    if not Cues.of(clause, code).negation:
+        return []
+    behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
+    return behind if aligned and behind else [clause]
 
 
 def _has_done(said: str, deeds: Collection[str]) -> bool:

@@ -13,10 +13,9 @@ from functools import lru_cache
 # Kinds of cues, each with its words in English; Swedish; Norwegian and Danish; German; French; Spanish. A phrase stands
 # with underscores, a beginning of words with an asterisk.
 _NEGATION = (
-    "not no never none nobody nothing neither nor without cannot n't unable refus* denied denies deny fail* lack* "
-    "hardly barely",
-    "inte ej icke ingen inget inga ingenting aldrig varken utan knappt vägra* förneka* nekade nekar misslyckas "
-    "misslyckades",
+    "not no never none nobody nothing neither nor without cannot n't unable refus* reject* denied denies deny fail* "
+    "lack* hardly",
+    "inte ej icke ingen inget inga ingenting aldrig varken utan vägra* förneka* nekade nekar misslyckas misslyckades",
     "ikke ingen intet intet ingenting aldri aldrig verken hverken uten uden nekte* nægte* avvis* afvis*",
     "nicht kein* nie niemals niemand nichts weder ohne verweiger* kaum leugne*",
     "ne n pas jamais aucun* rien sans ni refus* guère",
@@ -92,8 +91,13 @@ _SAYING = (
     "that will would was were is are has had plans needs wants hopes continue continued continues going "
     "ska kommer fortsätter vil fortsetter dass wird qu'il qu'elle qu'ils"
 )
-_ONLY = frozenset({"only", "just", "bara", "endast", "bare", "kun", "nur", "bloß", "seulement", "solo", "sólo"})
-_NUMBERED = re.compile(r"\bno\.?\s*(?=\d)")  # "No. 10" denies nothing
+# What has the words of a negation and denies nothing: "No. 10", "not only", "not … until May", "never before".
+_AFFIRMED = re.compile(
+    r"\bno\.?\s*(?=\d)"
+    r"|(?:\b(?:not|inte|ikke|nicht|pas|no)|n't)(?=\s+(?:only|just|bara|endast|bare|kun|nur|bloß|seulement|solo|sólo)\b)"
+    r"|(?:\b(?:not|inte|ikke|pas|no)|n't)\b(?=[^.,;:]*\b(?:until|förrän|før|avant|hasta|antes)\b)"
+    r"|\b(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor)|sans (?=doute)|sin (?=embargo))\b"
+)
 _SOMEBODY = 6  # words, at most, between the telling and what stands before the deed
 _GROUP = {"en": 0, "sv": 1, "no": 2, "da": 2, "de": 3, "fr": 4, "es": 5}
 
@@ -138,15 +142,14 @@ def planned(text: str, code: str) -> tuple[str, ...]:
 
 
 def negated(text: str, code: str) -> tuple[str, ...]:
-    """What follows each negation of a sentence up to the next comma; "not only" is none."""
+    """What follows each negation of a sentence up to the next comma."""
     group = _GROUP.get(code)
     if group is None:
         return ()
     plain = _plain(text)
-    rests = [
-        re.split(r"[,.;:]", plain[match.end() :])[0].split() for match in _pattern(_NEGATION[group]).finditer(plain)
-    ]
-    return tuple(" ".join(words) for words in rests if words and words[0] not in _ONLY)
+    return tuple(
+        re.split(r"[,.;:]", plain[match.end() :])[0].strip() for match in _pattern(_NEGATION[group]).finditer(plain)
+    )
 
 
 def only_told(text: str, code: str) -> bool:
@@ -167,8 +170,8 @@ def only_planned(text: str, code: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters, one kind of apostrophe, "not" as a word of its own, and no "No." before a number."""
-    return _NUMBERED.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
+    """Small letters, one kind of apostrophe, "not" as a word of its own, and no negation that denies nothing."""
+    return _AFFIRMED.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
 
 
 @lru_cache(maxsize=1)

@@ -160,10 +160,32 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
         ("They came.", "They came, but not by train.", "en", False),
         ("She lived there.", "She not only lived there, but died there.", "en", False),
         ("He left Downing Street.", "He left No. 10 Downing Street.", "en", False),
+        ("The trial starts in May.", "The trial will not start until May.", "en", False),
+        ("Rättegången börjar i maj.", "Rättegången börjar inte förrän i maj.", "sv", False),
+        ("Labour held the seat.", "Labour barely held the seat.", "en", False),
+        ("El Congreso aprobó la ley.", "Sin embargo, el Congreso aprobó la ley.", "es", False),
     ],
 )
 def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
     assert refute.negates(claim, quote, code) is negates
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "quote", "quoted_in", "denies"),
+    [
+        ("Ann Linde är minister.", "sv", "Minister Ann Linde vill inte spekulera.", "sv", False),
+        ("Truss called it a sham.", "en", "Truss called it a sham with no legitimacy.", "en", False),
+        ("Truss called it a sham.", "en", "Truss did not call it a sham.", "en", True),
+        ("Truss did not call it a sham.", "en", "Truss called it a sham.", "en", True),
+        ("Die Regierung stützt den Plan.", "de", "Die Regierung stützt den Plan nicht.", "de", True),
+        ("Joe Biden a envoyé des soldats.", "fr", "Biden schickte Soldaten, die nicht kämpfen würden.", "de", False),
+        ("Joe Biden a envoyé des soldats.", "fr", "Die Soldaten, so sagte er, hat Biden nicht geschickt.", "de", True),
+        ("Ils sont partis.", "fr", "They did not leave.", "en", True),
+        ("Ils sont partis.", "fr", "They left.", "en", False),
+    ],
+)
+def test_a_not_may_be_about_something_else(claim: str, code: str, quote: str, quoted_in: str, denies: bool) -> None:
+    assert refute.denies(claim, Terms.of(claim, code), [(quote, Terms.of(quote, quoted_in))]) is denies
 
 
 @pytest.mark.parametrize(
