@@ -37,7 +37,8 @@ _WORDS = {
     "month": "month months månad månader måned måneder monat monate monaten mois meses",
     "year": "year years år jahr jahre jahren ans année années año años",
 }
-_MEASURE = {word: measure for measure, words in _WORDS.items() for word in words.split()}
+MEASURE = {word: measure for measure, words in _WORDS.items() for word in words.split()}
+"""Word or sign, in small letters → what it measures."""
 
 _PERCENT = re.compile(r"\b(?:per|por|pour) (?:cent|ciento)\b")
 _UNIT = re.compile(r"\s*(%|[^\W\d_]+(?:-[^\W\d_]+)*)")
@@ -55,7 +56,7 @@ def measures(text: str, code: str) -> dict[str, set[str]]:
     for number in claim_numbers.numbers(plain, code):
         sign = plain[: number.start].rstrip()[-1:]
         unit = _UNIT.match(plain, number.end)
-        measure = _MEASURE.get(sign) if sign in claim_numbers.CURRENCIES else _MEASURE.get(unit[1]) if unit else None
+        measure = MEASURE.get(sign) if sign in claim_numbers.CURRENCIES else MEASURE.get(unit[1]) if unit else None
         if measure:
             found[number.value].add(measure)
     return dict(found)

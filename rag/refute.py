@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from index import language
 from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
 from rag.claims import Term, Terms
-from rag.measures import measures
+from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
 from rag.wording import WORD
 
 _EVERY = "any"  # language
 _ELSE = 2  # names and words that a sentence about something else has
 _STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
+_BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
 _COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
@@ -92,19 +93,29 @@ def of_another_kind(said: str, code: str, quoted: str, quoted_in: str) -> bool:
         quoted_in: Theirs.
     """
     ours, theirs = _groups(said, code), _groups(quoted, quoted_in)
-    if any(name in theirs and groups.isdisjoint(theirs[name]) for name, groups in ours.items()):
+    aligned = claims.comparable(code, quoted_in)
+    if any(_opposed(ours[name], theirs[name], aligned=aligned) for name in ours.keys() & theirs.keys()):
         return True
     units = measures(quoted, quoted_in)
     return any(of.isdisjoint(units.get(number, of)) for number, of in measures(said, code).items())
 
 
-def _groups(text: str, code: str) -> dict[str, set[str]]:
-    """What a text has of each class of words that exclude one another."""
+def _opposed(ours: Mapping[str, set[str]], theirs: Mapping[str, set[str]], *, aligned: bool) -> bool:
+    """Whether two texts have other groups of a class, beside words that they share if these can be compared."""
+    if not ours.keys().isdisjoint(theirs):
+        return False
+    here, there = (frozenset().union(*groups.values()) for groups in (ours, theirs))
+    return not aligned or not here.isdisjoint(there)
+
+
+def _groups(text: str, code: str) -> dict[str, dict[str, set[str]]]:
+    """What a text has of each class of words that exclude one another, each group with the stems beside its words."""
     lowered = text.casefold()
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, group, pattern in _classes(code):
-        if pattern.search(lowered):
-            found[name].add(group)
+        for match in pattern.finditer(lowered):
+            before, after = _STOP.split(lowered[: match.start()])[-1], _STOP.split(lowered[match.end() :])[0]
+            found[name][group].update(_things(before, code)[-_BESIDE:], _things(after, code)[:_BESIDE])
     return found
 
 
@@ -176,6 +187,11 @@ def _counted(text: str, code: str) -> Iterator[_Count]:
                 yield from (_Count(value, places, ahead) for value in sharing)
                 sharing = []
         before = number.end
+
+
+def _things(text: str, code: str) -> list[str]:
+    """The stems of a text without those of what numbers measure."""
+    return [stem for word in WORD.findall(text) if word not in MEASURE for stem in language.terms(word, code)]
 
 
 def _stems(text: str, code: str) -> list[str]:

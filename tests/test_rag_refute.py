@@ -51,6 +51,13 @@ def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quote
         ("It was her fourth title.", "en", "It was her third title.", "en", True),
         ("Attacken skedde i västra Ukraina.", "sv", "Attacken skedde i östra Ukraina.", "sv", True),
         ("Finansminister Berg sade det.", "sv", "Statsminister Berg sade det.", "sv", True),
+        ("Food prices rose.", "en", "Prices of food fell in May, the agency said.", "en", True),
+        ("Bayern gewann das Finale.", "de", "Bayern hat das Finale verloren.", "de", True),
+        # What is opposite is said of something else.
+        ("The pound fell to a low.", "en", "The pound slumped to a low as borrowing costs rose.", "en", False),
+        ("City won with a goal by Rodri.", "en", "City beat Inter, who had lost in May, by a goal.", "en", False),
+        ("Inflation fell 8.3 percent.", "en", "Inflation slowed 8.3 percent, while rents rose 9 percent.", "en", False),
+        ("Japan vant mot Tyskland.", "no", "Berlin hat verloren.", "de", True),  # their words can't be compared
         ("Rain.", "en", "Snow.", "en", False),
         ("Er zahlte 300 Euro an den Staat.", "de", "Er zahlte dem Staat 300 Euro.", "de", False),
         ("Prices rose 20 percent.", "en", "Prices rose 20 percent to 20 euros.", "en", False),
