@@ -7,8 +7,12 @@ speaks the language can mend it. A language without a list is read for its digit
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+
+from index.language import function_words
+from rag.wording import WORD
 
 # Kinds of cues, each with its words in English; Swedish; Norwegian and Danish; German; French; Spanish. A phrase stands
 # with underscores, a beginning of words with an asterisk.
@@ -73,15 +77,15 @@ _TELLING = (
 # Not "may" and "can", by which much is said that simply is so.
 _PLANNING = (
     (
-        "plan plans planned planning want wants wanted hope hopes hoped intend* consider* propos* threaten* seek* aim* "
-        "try tries tried trying attempt*",
+        "plan plans planned planning want wants wanted hope hopes hoped intend* consider considers considered "
+        "considering propos* threaten* seek seeks seeking sought aim aims aimed aiming try tries tried trying attempt*",
         "to",
         "",
     ),
     ("planera* hoppas överväg* hota* föresl* försök* avser", "att", "vill"),
     ("planlegg* planlægg* håp* håb* vurder* overvej* truer truet truede prøv* foresl* ønsk*", "å at", ""),
     ("plan* hoff* erwäg* erwog droht drohte drohen drohten versuch* beabsichtig*", "zu", ""),
-    ("envisage* menac* propos* tent*", "de d'", "veut veulent voudrait espère compte"),
+    ("envisage* menac* propose proposent proposé proposait tent*", "de d'", "veut veulent voudrait espère compte"),
     ("amenaza* trata* intent*", "de con", "quiere quieren planea planean espera intenta"),
 )
 # German has the deed at the end: "will das Werk schließen".
@@ -91,12 +95,14 @@ _SAYING = (
     "that will would was were is are has had plans needs wants hopes continue continued continues going "
     "ska kommer fortsätter vil fortsetter dass wird qu'il qu'elle qu'ils"
 )
-# What has the words of a negation and denies nothing: "No. 10", "not only", "not … until May", "never before".
-_AFFIRMED = re.compile(
+# What has the words of a cue and is none: "No. 10", "not only", "not … until May", "never before", and
+# "det vill säga", which is "that is".
+_NO_CUE = re.compile(
     r"\bno\.?\s*(?=\d)"
     r"|(?:\b(?:not|inte|ikke|nicht|pas|no)|n't)(?=\s+(?:only|just|bara|endast|bare|kun|nur|bloß|seulement|solo|sólo)\b)"
     r"|(?:\b(?:not|inte|ikke|pas|no)|n't)\b(?=[^.,;:]*\b(?:until|förrän|før|avant|hasta|antes)\b)"
-    r"|\b(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor)|sans (?=doute)|sin (?=embargo))\b"
+    r"|\b(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor)|sans (?=doute)|sin (?=embargo))"
+    r"|\bdet vill säga\b"
 )
 _SOMEBODY = 6  # words, at most, between the telling and what stands before the deed
 _GROUP = {"en": 0, "sv": 1, "no": 2, "da": 2, "de": 3, "fr": 4, "es": 5}
@@ -126,7 +132,7 @@ def told_to(text: str, code: str) -> tuple[str, ...]:
     words, before, _ = _TELLING[_GROUP[code]]
     plain = _plain(text)
     found = _deeds(words, before, others=True).findall(plain)
-    return (*found, *(_spanish_orders(words).findall(plain) if code == "es" else ()))
+    return _verbs([*found, *(_spanish_orders(words).findall(plain) if code == "es" else ())], text, code)
 
 
 def planned(text: str, code: str) -> tuple[str, ...]:
@@ -138,7 +144,13 @@ def planned(text: str, code: str) -> tuple[str, ...]:
     found = _deeds(words, before, others=False).findall(plain)
     if bare:
         found += re.findall(rf"{_pattern(bare).pattern}\s+(\w+)", plain)
-    return (*found, *(_MODAL_FIRST.findall(plain) if code == "de" else ()))
+    return _verbs([*found, *(_MODAL_FIRST.findall(plain) if code == "de" else ())], text, code)
+
+
+def _verbs(deeds: Iterable[str], text: str, code: str) -> tuple[str, ...]:
+    """Those that may be verbs: no function word, and nothing that the text writes with a capital only."""
+    small = {word.casefold() for word in WORD.findall(text) if word[0].islower()}
+    return tuple(deed for deed in deeds if deed in small and deed not in function_words(code))
 
 
 def negated(text: str, code: str) -> tuple[str, ...]:
@@ -170,8 +182,8 @@ def only_planned(text: str, code: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Small letters, one kind of apostrophe, "not" as a word of its own, and no negation that denies nothing."""
-    return _AFFIRMED.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
+    """Small letters, one kind of apostrophe, "not" as a word of its own, and nothing that only looks like a cue."""
+    return _NO_CUE.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
 
 
 @lru_cache(maxsize=1)
@@ -184,10 +196,11 @@ def _spanish_orders(words: str) -> re.Pattern[str]:
 def _deeds(words: str, before: str, *, others: bool) -> re.Pattern[str]:
     """What finds the verb of a deed: one of some words, a few between, and what stands before the deed.
 
-    Between them is whoever is to do it, if these are always ``others``: who was asked to go goes himself.
+    Between them is whoever is to do it, if these are always ``others``: who was asked to go goes himself. There is no
+    other verb, as in "told reporters that it agreed to pay".
     """
     marks = "|".join(mark if mark.endswith("'") else rf"{mark}\s+" for mark in before.split())
-    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())})\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
+    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())}|\w{{4,}}ed)\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
     return re.compile(rf"{_pattern(words).pattern}{between}[\s,]+(?:{marks})(?!continue)(\w+)")
 
 

@@ -128,6 +128,7 @@ def test_who_did_it_to_whom(claim: str, quote: str, code: str, turned: bool) -> 
             False,
         ),
         ("Russia was told to leave.", "NATO told Russia to leave.", "en", False),
+        ("It agreed to pay $4bn.", "Huang told reporters the company agreed to pay $4bn.", "en", False),
     ],
 )
 def test_who_is_told_to_do_a_thing_has_not_done_it(claim: str, quote: str, code: str, not_done: bool) -> None:
@@ -144,6 +145,9 @@ def test_who_is_told_to_do_a_thing_has_not_done_it(claim: str, quote: str, code:
         ("El Gobierno subió los impuestos.", "El Gobierno planea subir los impuestos.", "es", True),
         ("The council built the tunnel.", "The council built the tunnel, and wants to sell it.", "en", False),
         ("Iran har skutt ned en drone.", "Donald Trump bekreftet at Iran har skutt ned en drone.", "no", False),
+        ("It was going to Rwanda.", "A plane with asylum seekers to Rwanda was stopped.", "en", False),
+        ("Bolaget säger upp 300.", "Bolaget säger upp 300, det vill säga var tionde.", "sv", False),
+        ("Dijo que el paro sube.", "El ministro, que espera que caiga, dijo que el paro sube.", "es", False),
         ("Sen aloitti.", "Sen aikoo aloittaa.", "fi", False),  # a language without lists
     ],
 )
