@@ -80,7 +80,12 @@ _BEFORE_ORDINAL = {
     "da": "den det de i på fra til af om",
     "no": "den det de i på fra til av om",
 }
-_GERMAN_MONTHS = "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember"
+# After "22." these are its month, also where a text has no capitals to tell by.
+_MONTHS = {
+    "de": "Januar Jänner Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "no": "januar februar mars april mai juni juli august september oktober november desember",
+}
 _BEFORE_NAMES = "de du et y e i par selon según por pelo pela con com avec da di von und av og och of by"
 _TWO_INITIALS = re.compile(r"[^\W\d_a-z]\. ?[^\W\d_a-z]")
 # Words no sentence and hardly a heading ends with: a line of prose that does goes on in the next.
@@ -336,7 +341,7 @@ def _never_last(word: str, before: str, language: str) -> bool:
 
 def _is_ordinal(last: str, following: str, language: str) -> bool:
     """Whether a number with a full stop counts something, judged by the words before and after it."""
-    if language == "de" and following in _GERMAN_MONTHS.split():
+    if following in _MONTHS.get(language, "").split():
         return True
     ordered = last.casefold() in _BEFORE_ORDINAL.get(language, "").split()
     return ordered and not _starts(following, function_words(language))

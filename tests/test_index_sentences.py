@@ -125,6 +125,8 @@ def test_any_furniture_is_left_out(text: str, places: list[tuple[int, int]]) -> 
         ("sv", ["Det gäller resp. Malmö och Lund.", "Enl. Polisen greps två.", "De är unga."]),
         ("no", ["Selskaper som f.eks. Hydro deltar, dvs. Norge, jf. Grunnloven.", "De er store."]),
         ("no", ["Prisen steg med 50 pst.", "Det er mye."]),
+        ("no", ["800.000 ansatte har ikke fått lønn siden 22. desember.", "det er mye."]),
+        ("da", ["9 ud af 10 har ikke fået løn siden 22. december."]),
         ("da", ["Selskaber som bl.a. Novo deltager.", "De er store."]),
         ("nl", ["Dhr. Jansen en mw. De Vries kwamen.", "Het kost o.a. 3 mln. euro."]),
         ("de", ["Das gilt bspw. Berlin.", "Der Dipl.-Ing. Max Huber kam.", "Er ging."]),
