@@ -13,6 +13,8 @@ from rag import claim_numbers
 # The words of each measure, of all languages together: what stands right behind a number is hardly ever another word.
 _WORDS = {
     "percent": "% percent procent prosent prozent pourcent",
+    "point": "points procentenhet procentenheter prosentpoeng procentpoint prozentpunkt prozentpunkte prozentpunkten "
+    "puntos",
     "dollar": "$ dollar dollars dólares usd",
     "euro": "€ euro euros eur",
     "pound": "£ pounds pund livres libras gbp",
@@ -41,6 +43,10 @@ MEASURE = {word: measure for measure, words in _WORDS.items() for word in words.
 """Word or sign, in small letters → what it measures."""
 
 _PERCENT = re.compile(r"\b(?:per|por|pour) (?:cent|ciento)\b")
+_POINTS = re.compile(
+    r"\bper ?cent(?:age)? points?\b|\bpoints? de pourcentage\b|\bpuntos? porcentual\w*"
+    r"|%[\s-]?(?:points?|enhet\w*|poeng|punkt\w*)"
+)
 _UNIT = re.compile(r"\s*(%|[^\W\d_]+(?:-[^\W\d_]+)*)")
 
 
@@ -51,7 +57,7 @@ def measures(text: str, code: str) -> dict[str, set[str]]:
         text: Some sentences.
         code: ISO 639-1 code of their language.
     """
-    plain = _PERCENT.sub("percent", text.lower())
+    plain = _PERCENT.sub("percent", _POINTS.sub("points", text.lower()))
     found: dict[str, set[str]] = defaultdict(set)
     for number in claim_numbers.numbers(plain, code):
         sign = plain[: number.start].rstrip()[-1:]
