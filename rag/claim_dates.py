@@ -64,6 +64,8 @@ _YEAR_NEXT = re.compile(rf"\s+{_YEAR.pattern}\b")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _DOTTED = re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<year>\d{4})\b")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
+_DASH = r"(?:\s*[-–—]\s*|\s+(?:to|and)\s+)"  # no "a": "on May 3 a 20-year-old …"
+_TO = r"\s*(?:[-–—]|\b(?:to|and|till|til|och|og|bis|und|au|et|al|a|y|e|tot|en)\b)\s*"
 _FIRST = r"first|första|förste|første|erste[nrs]?|premier|primero|primo|eerste|1:a"
 _ENDING = r"(?:s|en|ens|ar|arna|e|er|ene|n)?"
 _PART_OF_DAY = (
@@ -97,7 +99,7 @@ def read(text: str, code: str, published: date | None = None) -> tuple[frozenset
         found.add(Day(number, day))
         return f" {_DATE} {groups.get('year') or ''} {counted} "
 
-    rest = _DOTTED.sub(take, _ISO.sub(take, text))
+    rest = _DOTTED.sub(take, _ISO.sub(take, _apart(text, code)))
     for pattern in _patterns(code):
         rest = pattern.sub(take, rest)
     weekdays = list(_weekday_pattern(code).finditer(rest))
@@ -109,6 +111,13 @@ def read(text: str, code: str, published: date | None = None) -> tuple[frozenset
         named |= {one.weekday() for one in meant} | _weekdays_of(found, published)
     rest = _weekday_pattern(code).sub(" ", rest).replace(_DATE, " ")
     return frozenset(found | {Weekday(number) for number in named}), rest
+
+
+def _apart(text: str, code: str) -> str:
+    """A text in which each of two days of one month has the month: "3 to 7 May" and "May 3-7" are "3 May 7 May"."""
+    for pattern in _pairs(code):
+        text = pattern.sub(r"\g<first> \g<m> \g<last> \g<m>", text)
+    return text
 
 
 def _month_first(match: re.Match[str]) -> bool:
@@ -146,6 +155,17 @@ def _patterns(code: str) -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\b{day}\s+(?:de\s+|of\s+)?{month}", re.IGNORECASE),
         re.compile(rf"\b{month}\s+(?:the\s+)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,:]?\d)", re.IGNORECASE),
         re.compile(rf"\b{month}", re.IGNORECASE),
+    )
+
+
+@lru_cache(maxsize=64)
+def _pairs(code: str) -> tuple[re.Pattern[str], ...]:
+    """Two days and their month, the month and its two days."""
+    month = rf"(?P<m>{_alternatives(_months(code))})\b"
+    first, last = rf"(?P<first>\d{{1,2}}){_ORDINAL}", rf"(?P<last>\d{{1,2}}){_ORDINAL}"
+    return (
+        re.compile(rf"(?<![\d.,:])\b{first}{_TO}{last}\s+(?:de\s+|of\s+)?{month}", re.IGNORECASE),
+        re.compile(rf"\b{month}\.?\s+{first}{_DASH}{last}\b(?![.,:]?\d|-)", re.IGNORECASE),
     )
 
 

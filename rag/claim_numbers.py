@@ -25,7 +25,8 @@ CURRENCIES = ("$", "£", "€")
 
 _LETTERS = {"k": 10**3, "m": 10**6, "b": 10**9}
 _COUNTED = re.compile(
-    r"\s+(?:people|users|customers|viewers|voters|jobs|homes|barrels|tonnes|doses|euros?|dollars?|pounds?)\b"
+    r"\s+(?:people|users|customers|viewers|voters|passengers|workers|children|refugees|visitors|households|families"
+    r"|jobs|homes|cars|vehicles|copies|barrels|tonnes|doses|euros?|dollars?|pounds?)\b"
 )
 
 # From one number to the next, of which the second one's "million" belongs to both: "10 to 15 million".
@@ -37,6 +38,7 @@ _AFTERNOON = re.compile(r"\s*p\.?\s?m\b", re.IGNORECASE)
 _MORNING = re.compile(r"\s*a\.?\s?m\b", re.IGNORECASE)
 _OCLOCK = re.compile(r"\s*(?:Uhr|o['’]clock)\b")
 _HOURS = re.compile(r"\s*(?:heures?|horas|ore|uur)\b")  # a time only after "at", else how long
+_CLOCK = re.compile(r"\b(?:kl\.?|klockan|klokken|klokka)\s+$", re.IGNORECASE)
 _AT = re.compile(r"(?:\b(?:kl|klockan|klokken|klokka|at|um|à|om|alle|a las?)\.?\s+)$", re.IGNORECASE)
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])(?:([:.h])([0-5]\d))?(?!\d|[.,:]\d)(?!h\w)")
 
@@ -65,8 +67,13 @@ def numbers(text: str, code: str) -> list[Number]:
         code: Its ISO 639-1 code.
     """
     times, rest = _times(text, code)
-    spoken = [Number(_plain(one.value), one.start, one.end, one.words) for one in number_words.spoken(rest, code)]
-    return sorted([*times, *_digits(rest, code), *spoken], key=lambda number: number.start)
+    digits = _digits(rest, code)
+    spoken = [
+        Number(_plain(one.value), one.start, one.end, one.words)
+        for one in number_words.spoken(rest, code)
+        if not any(number.start < one.start < number.end for number in digits)  # the "mil" of "20 mil"
+    ]
+    return sorted([*times, *digits, *spoken], key=lambda number: number.start)
 
 
 def _digits(text: str, code: str) -> list[Number]:
@@ -116,9 +123,10 @@ def _times(text: str, code: str) -> tuple[list[Number], str]:
         hour, mark, minute = int(match[1]), match[2], match[3] or "00"
         after = match.string[match.end() :]
         half = code != "de" and (_AFTERNOON.match(after) or _MORNING.match(after))  # "am" is a word there
-        told = half or _OCLOCK.match(after) or mark in {":", "h"}
+        before = match.string[: match.start()]
+        told = half or _OCLOCK.match(after) or _CLOCK.search(before) or mark in {":", "h"}
         likely = mark or _HOURS.match(after)
-        if not told and not (likely and _AT.search(match.string[: match.start()])):
+        if not told and not (likely and _AT.search(before)):
             return match[0]
         if half and hour <= 12:
             hour = hour % 12 + (12 if _AFTERNOON.match(after) else 0)

@@ -26,11 +26,16 @@ _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 _NOVELTY = 3.0
 COURTESY = frozenset(re.findall(r"\w+", "mr mrs ms dr sir herr frau fru hr monsieur madame mme señor señora"))
 """What anybody is addressed by, casefolded; no part of a name."""
+# What somebody is beside being named: no part of the name either.
+_OFFICE = re.compile(
+    r"(?:President|Prime(?=\sMinister)|Minister|Premier|Chancellor|Governor|Senator|King|Queen|Prince|Princess|Pope"
+    r"|(?:Bundesk|K)anzler(?:in)?|Präsident(?:in)?|Ministerpräsident(?:in)?|König(?:in)?|Papst)(?=\s[A-ZÄÖÜ])"
+)
 _ARTICLE = 12  # letters of the longest of these, and some
 # What stands before German nouns, and seldom before names: an article and its like, or a number.
 _NOUN_NEXT = re.compile(
     r"(?:\b(?:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?ein(?:e[nmrs]?)?|(?:ihr|unser|dies|jed|all)(?:e[nmrs]?)?|im|am|zu[mr]|beim"
-    r"|vom|ins|ans)|\d)$",
+    r"|vom|ins|ans|hundert|tausend|million(?:en)?|milliarden?|billionen?)|\d)$",
     re.IGNORECASE,
 )
 _HYPHEN = re.compile(r"[-’']")
@@ -224,8 +229,10 @@ def _names(text: str, code: str) -> set[str]:
     names: set[str] = set()
     for match in WORD.finditer(text):
         word = match.group()
-        if not word[0].isupper() or not _stems(word, code) or word.casefold() in COURTESY:
-            continue  # lower case, a function word, or what a name is addressed by
+        if not word[0].isupper() or not _stems(word, code):
+            continue  # lower case, or a function word
+        if word.casefold() in COURTESY or _OFFICE.match(text, match.start()):
+            continue
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
         if code == "de" and _NOUN_NEXT.search(before[-_ARTICLE:]) and not territories.key(word.casefold(), code):
             continue  # German writes every noun with a capital

@@ -115,7 +115,7 @@ class _Tongue:
         scales: Words that multiply by a thousand or more.
         after_hundreds, after_tens: What joins the rest to hundreds, and units to tens; empty for nothing.
         vigesimal: Whether sixty and eighty are counted on from up to nineteen.
-        bare_hundred: Whether a hundred goes without "a" or "one".
+        bare_hundred: Whether a hundred or a thousand goes without "a" or "one".
     """
 
     table: Mapping[str, int]
@@ -137,9 +137,9 @@ class _Tongue:
             value = self.small(word)
             if word in self.hundred and 0 < current < 10:
                 current *= 100
-            elif word in self.hundred and place == start and self._is_hundred(tokens, start):
+            elif word in self.hundred and place == start and self._alone(tokens, start):
                 current = 100
-            elif word in self.scales and (current or (place == start and _before(tokens, start) in _ONE)):
+            elif word in self.scales and (current or (place == start and self._alone(tokens, start))):
                 whole, current = whole + (current or 1) * self.scales[word], 0
             elif value and self._fits(current, value, linked=before != place):
                 current += value
@@ -153,10 +153,10 @@ class _Tongue:
         number = whole + current
         return before, Decimal(number) if number > 1 else None
 
-    def _is_hundred(self, tokens: Sequence[_Token], place: int) -> bool:
-        """Whether a word for a hundred is one by itself: after "a", or in a language that needs no "a"."""
-        before = _before(tokens, place)
-        return before in _ONE or (self.bare_hundred and before not in _PER)
+    def _alone(self, tokens: Sequence[_Token], place: int) -> bool:
+        """Whether a word is one hundred, thousand or more by itself: after "a", or in a language that needs no "a"."""
+        word, before = tokens[place].word, _before(tokens, place)
+        return before in _ONE or (self.bare_hundred and word in self.hundred | self.thousand and before not in _PER)
 
     def small(self, word: str) -> int | None:
         """A number that is one word, also one that is put together: "tvåhundrafemtio", "femtiotusen"."""

@@ -59,6 +59,14 @@ def test_numbers_have_one_spelling(text: str, code: str, numbers: set[str]) -> N
         ("ferme en mai", "fr", {Day(5)}),
         ("In October 20 people opened it.", "en", {Day(10)}),
         ("dix-sept personnes", "fr", set()),
+        ("from 3 to 7 May", "en", {Day(5, 3), Day(5, 7)}),
+        ("on May 3-7, 2021", "en", {Day(5, 3), Day(5, 7)}),
+        ("den 10–12 oktober", "sv", {Day(10, 10), Day(10, 12)}),
+        ("vom 10. bis 12. Oktober", "de", {Day(10, 10), Day(10, 12)}),
+        ("du 1er au 3 mai", "fr", {Day(5, 1), Day(5, 3)}),
+        ("del 3 al 7 de mayo", "es", {Day(5, 3), Day(5, 7)}),
+        ("On May 3 a 20-year-old man left", "en", {Day(5, 3)}),
+        ("They won 3-1 on 7 May", "en", {Day(5, 7)}),
         ("on Monday", "en", {Weekday(0)}),
         ("på måndagskvällen", "sv", {Weekday(0)}),
         ("am Montagabend", "de", {Weekday(0)}),
@@ -187,6 +195,8 @@ def test_so_many_millions_are_what_they_are_in_digits(number: int, places: int) 
         ("vingt pour cent", "fr", {"20"}),
         ("doscientas treinta y una", "es", {"231"}),
         ("30 mil dólares", "es", {"30000"}),
+        ("unas mil personas, mil quinientas casas y cien mil coches", "es", {"1000", "1500", "100000"}),
+        ("20 mil pessoas", "pt", {"20000"}),
         ("vinte e um", "pt", {"21"}),
         ("tweehonderdvijftig", "nl", {"250"}),
         ("двадцать один", "ru", {"21"}),
@@ -207,6 +217,8 @@ def test_numbers_in_words_and_digits_have_one_spelling(text: str, code: str, num
     [
         ("klockan 18:30", "sv", {"18:30"}),
         ("kl. 18.30", "no", {"18:30"}),
+        ("klockan 21", "sv", {"21:00"}),
+        ("kl. 9", "no", {"9:00"}),
         ("um 18.30 Uhr", "de", {"18:30"}),
         ("à 18h30", "fr", {"18:30"}),
         ("at 6:30 p.m.", "en", {"18:30"}),
@@ -236,6 +248,20 @@ def test_a_billion_is_not_the_same_everywhere(text: str, code: str, number: int)
     assert Terms.of(text, code).numbers == {str(number)}
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "names"),
+    [
+        ("He said President Biden and King Charles left.", "en", {"biden", "charles"}),
+        ("He said Prime Minister Rishi Sunak left.", "en", {"rishi", "sunak"}),
+        ("He said Stephen King left.", "en", {"stephen", "king"}),
+        ("Das sagte Bundeskanzler Scholz.", "de", {"scholz"}),
+        ("Es kostet 330 Millionen Dollar in Berlin.", "de", {"berlin"}),
+    ],
+)
+def test_offices_and_counted_nouns_are_no_names(text: str, code: str, names: set[str]) -> None:
+    assert Terms.of(text, code).names == names
+
+
 def test_spanish_talks_are_no_denial() -> None:
     assert Cues.of("Las negociaciones y los negocios empezaron.", "es").negation == 0
     assert Cues.of("Moscú negó todo.", "es").negation == 1
@@ -247,6 +273,7 @@ def test_spanish_talks_are_no_denial() -> None:
         ("It cost £2bn.", "en", {"2000000000"}),
         ("It cost $50m.", "en", {"50000000"}),
         ("He ran 50m.", "en", {"50"}),
+        ("About 3m passengers left.", "en", {"3000000"}),
         ("Det kostar 12 mkr.", "sv", {"12000000"}),
         ("About a million people left.", "en", {"1000000"}),
         ("En miljon personer flydde.", "sv", {"1000000"}),
