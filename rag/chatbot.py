@@ -23,7 +23,6 @@ from rag import (
     probe,
     prompt,
     reading,
-    reasons,
     smalltalk,
 )
 from rag.attribute import Attributor
@@ -295,7 +294,7 @@ class Chatbot:
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
-        return reading.doubted(checked) if reasons.evades(one.draft.text, one.question, answer.language) else checked
+        return reading.answering(checked, one.question, answer.language)
 
     def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
         """What the model said, with its quotes, and how far it can be believed by itself."""
@@ -372,7 +371,7 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
     answer = replace(
         answer,
         signals=signals,
-        confidence=confidence.fitted().probability(signals),
+        confidence=confidence.fitted().probability(signals) * best.belief,
         opinions=tuple(one.opinion for one in readings),
     )
     if best.refused:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.types import Hit
-from rag import prompt
+from rag import offices, prompt, reasons
 from rag.claims import Terms
 from rag.engine.port import LanguageModel, Sampling, Told, Work
 from rag.types import Citation, Opinion
@@ -62,11 +62,13 @@ class Reading:
         opinion: What the model said, and how far it can be believed.
         citations: Its sentences with their quotes; none for a refusal.
         says: What it adds to the question: numbers, names and stems.
+        belief: What the confidence in the answer is multiplied by, if it is this one.
     """
 
     opinion: Opinion
     citations: tuple[Citation, ...]
     says: frozenset[str]
+    belief: float = 1.0
 
     @property
     def refused(self) -> bool:
@@ -77,6 +79,12 @@ class Reading:
     def confidence(self) -> float:
         """Probability that it is right, 0 to 1."""
         return self.opinion.confidence
+
+    @property
+    def quoted(self) -> list[tuple[str, str]]:
+        """Text and ISO 639-1 code of each of its quotes."""
+        quotes = [quote for citation in self.citations for quote in citation.quotes]
+        return [(quote.text, quote.article.language) for quote in quotes]
 
     def agrees(self, other: Reading) -> bool:
         """Whether two answers say the same, in more or fewer words; a refusal agrees with nothing."""
@@ -141,8 +149,22 @@ def chosen(readings: Sequence[Reading]) -> Reading:
     return max(readings, key=lambda one: (not one.refused, _votes(one, readings), one.confidence))
 
 
-def doubted(one: Reading) -> Reading:
-    """A reading, believed half as much."""
+def answering(one: Reading, question: str, code: str) -> Reading:
+    """A reading, believed half as much if it is no answer to what was asked.
+
+    Args:
+        one: The reading.
+        question: What was asked.
+        code: ISO 639-1 code of both.
+    """
+    said = one.opinion.text
+    if offices.another(said, question, code, one.quoted):
+        return replace(_doubted(one), belief=one.belief / 2)
+    return _doubted(one) if reasons.evades(said, question, code) else one
+
+
+def _doubted(one: Reading) -> Reading:
+    """A reading that counts half as much where readings are compared."""
     return replace(one, opinion=replace(one.opinion, confidence=one.confidence / 2))
 
 

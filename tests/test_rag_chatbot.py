@@ -51,6 +51,19 @@ def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> Non
     assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
 
 
+def test_who_holds_another_office_is_believed_less(
+    library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library.ingest_articles([article("bern", "Our ambassador in Bern knows more, said Foreign Minister Ida Falk.")])
+    bold = settings.model_copy(update={"min_confidence": 0.0})
+    with Chatbot(library, ParrotModel(), LetterEmbedder(), bold) as bot:
+        doubted = bot.ask("Who is the ambassador in Bern?")
+        monkeypatch.setattr("rag.offices.another", lambda *_: False)
+        believed = bot.ask("Who is the ambassador in Bern?")
+    assert doubted.text == believed.text
+    assert doubted.confidence == pytest.approx(believed.confidence / 2)
+
+
 def test_the_model_is_loaded_while_passages_are_looked_for(library: Library, settings: Settings) -> None:
     library.ingest_articles([article("harbour", HARBOUR)])
     loaded: list[str] = []
