@@ -19,6 +19,9 @@ _ELSEWHERE = '"They can call our ambassador in Bern," said Foreign Minister Ida 
         ("Who is the vice president?", "Ida Falk is.", "President Ida Falk spoke. The vice president was ill."),
         ("Who is the president of Ruritania?", "Ida Falk.", "Vice President Ida Falk spoke for an hour."),
         ("Who was the president's spokesman?", "It was Falk.", "President Falk spoke. His spokesman did not."),
+        ("Who is the spokesman of the president?", "Ida Falk", "President Ida Falk spoke."),
+        ("Who is the president?", "Ida Falk met Per Lund.", "Mayor Ida Falk met Per Lund."),
+        ("Who is the king?", "John F. Kennedy II", "President John F. Kennedy II, who met Queen Ida."),
     ],
 )
 def test_another_office_is_told(question: str, said: str, quote: str) -> None:
@@ -43,10 +46,83 @@ def test_another_office_is_told(question: str, said: str, quote: str) -> None:
         ("Who is the ambassador?", "Ida Falk", "Ida Falk has left."),
         ("Who is the ambassador, Ida Falk?", "Ida Falk", _ELSEWHERE),
         ("Who is the ambassador?", "Ida Falk", ""),
+        ("Who is the ambassador?", "42", _ELSEWHERE),
     ],
 )
 def test_no_other_office_is_told(question: str, said: str, quote: str) -> None:
     assert not another(said, question, "en", [(quote, "en")])
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("Who is the spokesman for the president?", "Kremlin spokesman Ida Falk spoke."),
+        ("Who is the lawyer of the mayor?", "Prosecutor Ida Falk spoke."),
+        ("Who was killed with the mayor?", "It killed prosecutor Ida Falk."),
+        ("Who was fired by the president?", "Prosecutor Ida Falk was fired."),
+        ("Who was elected president?", "Mayor Ida Falk won."),
+        ("Who is running for president?", "Mayor Ida Falk runs."),
+        ("Who is accusing the president?", "Mayor Ida Falk is."),
+        ("Tell me who met the president.", "Mayor Ida Falk did."),
+    ],
+)
+def test_who_has_to_do_with_an_officer_is_not_asked_for_the_office(question: str, quote: str) -> None:
+    assert not another("Ida Falk", question, "en", [(quote, "en")])
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "The mayor, Ida Falk, spoke. President Ida Falk spoke.",
+        "The mayor of the city, Falk, spoke. President Ida Falk spoke.",
+        "Ida Falk (58), the mayor of Bern, spoke. President Ida Falk spoke.",
+        "Ida Falk, the U.S. mayor, spoke. President Ida Falk spoke.",
+        "Former president Ida Falk spoke.",
+        "Former New York City prosecutor Ida Falk spoke.",
+        "Its new chief and then prime minister Ida Falk spoke.",
+        "The ex-president Ida Falk spoke.",
+    ],
+)
+def test_titles_before_commas_are_seen_and_former_ones_do_not_count(quote: str) -> None:
+    assert not another("Ida Falk", "Who is the mayor?", "en", [(quote, "en")])
+
+
+def test_who_is_named_beside_the_holder_may_have_another_office() -> None:
+    quote = "Mayor Per Lund spoke. President Ida Falk spoke, too."
+    assert not another("Per Lund; he met President Ida Falk.", "Who is the mayor?", "en", [(quote, "en")])
+
+
+def test_what_the_question_owns_is_nobody_who_is_named() -> None:
+    assert not another("Bern has none.", "Who is Bern's mayor?", "en", [("President Bern spoke.", "en")])
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("It is Abdullah II.", "The king, Abdullah II, spoke. Queen Elizabeth II spoke."),
+        ("It is John F. Kennedy.", "The king, Kennedy, spoke. President F. spoke."),
+    ],
+)
+def test_numbers_and_initials_are_no_last_names(answer: str, quote: str) -> None:
+    assert not another(answer, "Who is the king?", "en", [(quote, "en")])
+
+
+def test_offices_are_told_near_a_name() -> None:
+    quote = "The king" + " of the far north" * 30 + " saw President Falk."
+    assert another("Falk", "Who is the king?", "en", [(quote, "en")])
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "quote"),
+    [
+        ("de", "Wer ist der Kanzler?", "Die ehemalige Hamburger Bürgermeisterin Ida Falk kam."),
+        ("sv", "Vem är generalsekreterare?", "Norges tidigare statsminister Ida Falk kom."),
+        ("fr", "Qui est le sélectionneur ?", "L'ancien capitaine Ida Falk est venu."),
+        ("nl", "Wie is de premier?", "Voormalig burgemeester Ida Falk kwam."),
+    ],
+)
+def test_former_titles_are_known(code: str, question: str, quote: str) -> None:
+    assert not another("Ida Falk", question, code, [(quote, code)])
 
 
 @pytest.mark.parametrize(
