@@ -19,9 +19,21 @@ _ELSEWHERE = '"They can call our ambassador in Bern," said Foreign Minister Ida 
         ("Who is the vice president?", "Ida Falk is.", "President Ida Falk spoke. The vice president was ill."),
         ("Who is the president of Ruritania?", "Ida Falk.", "Vice President Ida Falk spoke for an hour."),
         ("Who was the president's spokesman?", "It was Falk.", "President Falk spoke. His spokesman did not."),
+        (
+            "Who is the ambassador?",
+            "Our ambassador knows, said Foreign Minister Ida Falk.",
+            f"Our ambassador knows. {_ELSEWHERE}",
+        ),
         ("Who is the spokesman of the president?", "Ida Falk", "President Ida Falk spoke."),
+        ("Which politician is the president now?", "Ida Falk", "Mayor Ida Falk spoke."),
+        ("Who's currently the president?", "Ida Falk", "Mayor Ida Falk spoke."),
+        ("Tell me who the United States president is.", "Ida Falk", "Mayor Ida Falk spoke."),
+        ("Tell me who is acting president", "Ida Falk", "Mayor Ida Falk spoke."),
         ("Who is the president?", "Ida Falk met Per Lund.", "Mayor Ida Falk met Per Lund."),
         ("Who is the king?", "John F. Kennedy II", "President John F. Kennedy II, who met Queen Ida."),
+        ("Who is the mayor?", "Ida Falk", "Justice Secretary Ida Falk spoke."),
+        ("Who is the foreign minister?", "Ida Falk", "Minister of Finance Ida Falk spoke."),
+        ("Who is the secretary of state?", "Ida Falk", "The secretary of state for health Ida Falk spoke."),
     ],
 )
 def test_another_office_is_told(question: str, said: str, quote: str) -> None:
@@ -47,6 +59,7 @@ def test_another_office_is_told(question: str, said: str, quote: str) -> None:
         ("Who is the ambassador, Ida Falk?", "Ida Falk", _ELSEWHERE),
         ("Who is the ambassador?", "Ida Falk", ""),
         ("Who is the ambassador?", "42", _ELSEWHERE),
+        ("Who is the king?", "Theresa May; she met President Falk.", "King May met them. President Falk came."),
     ],
 )
 def test_no_other_office_is_told(question: str, said: str, quote: str) -> None:
@@ -115,14 +128,65 @@ def test_offices_are_told_near_a_name() -> None:
 @pytest.mark.parametrize(
     ("code", "question", "quote"),
     [
+        ("es", "¿Quién es el presidente del Gobierno?", "El presidente Ida Falk habló."),
+        ("es", "¿Quién es la canciller de Alemania?", "La canciller alemana Ida Falk habló."),
+        ("es", "¿Quién es el canciller federal?", "El canciller Ida Falk habló."),
+        ("es", "¿Quién es el alcalde?", "El exministro y antiguo presidente Ida Falk habló."),
+        ("it", "Chi è il presidente del Consiglio?", "Il presidente Ida Falk parlò."),
+        ("pt", "Quem é o ministro das Relações Exteriores?", "O chanceler Ida Falk falou."),
+        ("da", "Hvem er talsmand for partiet?", "Politisk ordfører Ida Falk kom."),
+        ("no", "Hvem er ordfører?", "Advokat Ida Falk kom."),
+        ("de", "Wer ist der Bundespräsident?", "Mit Bundespräsidenten Ida Falk kam Kanzlerin Ida Falk."),
+        ("de", "Wer ist der Außenminister?", "Der Besuch des Außenministers Ida Falk. Kanzlerin Ida Falk kam."),
         ("de", "Wer ist der Kanzler?", "Die ehemalige Hamburger Bürgermeisterin Ida Falk kam."),
         ("sv", "Vem är generalsekreterare?", "Norges tidigare statsminister Ida Falk kom."),
         ("fr", "Qui est le sélectionneur ?", "L'ancien capitaine Ida Falk est venu."),
         ("nl", "Wie is de premier?", "Voormalig burgemeester Ida Falk kwam."),
     ],
 )
-def test_former_titles_are_known(code: str, question: str, quote: str) -> None:
+def test_names_of_two_offices_and_declined_and_former_ones_are_known(code: str, question: str, quote: str) -> None:
     assert not another("Ida Falk", question, code, [(quote, code)])
+
+
+@pytest.mark.parametrize(
+    ("code", "question", "quote"),
+    [
+        ("de", "Wer ist der Außenminister?", "Kanzlerin Ida Falk kam."),
+        ("de", "Welcher Politiker ist Präsident?", "Bundesaußenministerin Ida Falk kam."),
+        ("de", "Wer ist Präsident?", "Innenminister Ida Falk kam."),
+        ("sv", "Vem är statsminister nu?", "Finansministern Ida Falk kom."),
+        ("no", "Hvem er nå statsminister?", "Finansminister Ida Falk kom."),
+        ("fr", "Qui est le nouveau Premier ministre ?", "La ministre de la Justice Ida Falk est venue."),
+        ("fr", "Qui est le président français ?", "Le ministre de l'Intérieur Ida Falk est venu."),
+        ("es", "¿Quién es el nuevo embajador ruso?", "La ministra de Hacienda Ida Falk llegó."),
+        ("it", "Chi è il nuovo presidente francese?", "Il ministro della Salute Ida Falk parlò."),
+        ("pt", "Quem é o novo embaixador russo?", "O ministro da Fazenda Ida Falk falou."),
+        ("nl", "Wie is de premier?", "Minister van Financiën Ida Falk kwam."),
+    ],
+)
+def test_other_ministers_and_adjectives_are_known(code: str, question: str, quote: str) -> None:
+    assert another("Ida Falk", question, code, [(quote, code)])
+
+
+@pytest.mark.parametrize(
+    ("code", "office"),
+    [
+        ("sv", "utrikesministern"),
+        ("sv", "försvarsminister"),
+        ("no", "utenriksministeren"),
+        ("da", "forsvarsministeren"),
+        ("de", "bundesaußenminister"),
+        ("de", "verteidigungsministerin"),
+        ("nl", "minister van defensie"),
+        ("en", "secretary of state for foreign affairs"),
+        ("en", "secretary of state for defence"),
+    ],
+)
+def test_a_minister_with_an_office_of_our_own_is_no_other_minister(code: str, office: str) -> None:
+    question = {"sv": "Vem är", "no": "Hvem er", "da": "Hvem er", "de": "Wer ist", "nl": "Wie is", "en": "Who is"}[code]
+    other = {"sv": "Finansminister", "no": "Finansminister", "da": "Finansminister", "de": "Finanzminister"}
+    quote = f"{other.get(code, 'Mayor' if code == 'en' else 'Minister van Financiën')} Ida Falk."
+    assert another("Ida Falk", f"{question} {office}?", code, [(quote, code)])
 
 
 @pytest.mark.parametrize(
