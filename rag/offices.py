@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from index import language
 from rag import wording
@@ -17,12 +18,18 @@ from rag.wording import WORD
 
 _ATTRIBUTES = 6  # words that may stand between the asking and the office: "the new Russian"
 _NAME = 3  # words of the longest name, between a title and its last word
-_ENDED = re.compile(r"[;:.!?\"“”„«»\n]+")  # between what is told of one and what is told of another
+_SINCE = 3  # words between "former" and the office: "former New York City mayor"
+_NEAR = 300  # characters to either side of a name in which its offices are told
+_BEHIND = 4  # parts of a sentence behind a name: "Falk (58), the ambassador to Belgium"
+_ENDED = re.compile(r"[;:!?\"“”„«»\n]|(?<!\b[A-Z])\.")  # what is told of one ends; not in "U.S." or "John F. Kennedy"
 _PAUSED = re.compile(r"[,()–—]")
+_NUMERAL = re.compile(r"[IVX]+|\w")  # the "II" of "Abdullah II", the "F" of "John F. Kennedy": no last names
+_IN_A_NAME = re.compile(r"\s+(?:(?:[IVX]+|[A-Z])\.?\s+)*")  # between two words of it
+_OWNING = re.compile(r"['’]s$")
 
 
 def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str]]) -> bool:
-    """Whether a question asks who holds an office, and the quotes give the one who is named another office only.
+    """Whether a question asks who holds an office, and the quotes give whom the answer names another office only.
 
     Args:
         text: The answer.
@@ -30,88 +37,120 @@ def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str
         code: ISO 639-1 code of both; in a language that is not known here no office is asked for.
         quotes: Text and language of each.
     """
-    office = _asked(question, code)
-    if office is None:
+    offices = _asked(question, code)
+    if not offices:
         return False
-    asked = {word.casefold() for word in WORD.findall(question)}
-    return any(_holds_another(name, office, quotes) for name in _last_names(text) if name.casefold() not in asked)
+    asked = {_OWNING.sub("", word).lower() for word in WORD.findall(question)}
+    told = [_holds(name, offices, quotes) for name in _last_names(text, code) if name.lower() not in asked]
+    return False in told and True not in told
 
 
-def _asked(question: str, code: str) -> str | None:
-    """The office whose holder a question asks for."""
-    table = wording.table("offices")
-    asks, follows = table["asks"].get(code), table["follows"].get(code)
-    lowered = question.casefold().replace("’", "'").strip()
+def _asked(question: str, code: str) -> frozenset[str]:
+    """The offices whose holder a question asks for: several if they have one name, mostly one or none."""
+    asks, follows = (_table()[part].get(code) for part in ("asks", "follows"))
+    lowered = question.lower().replace("’", "'").strip()
     begun = re.match(rf"\W*(?:{asks})\b", lowered) if asks else None
     if begun is None:
-        return None
+        return frozenset()
     rest = lowered[begun.end() :]
-    for name, pattern in _offices(code).items():
-        for match in pattern.finditer(rest):
-            before, after = rest[: match.start()], rest[match.end() :]
-            if len(WORD.findall(before)) <= _ATTRIBUTES and re.match(rf"\s*(?:\W*$|,|(?:{follows})\b)", after):
-                return name
-    return None
+    found = [(match.span(), name) for name, pattern in _offices(code).items() for match in pattern.finditer(rest)]
+    whole = [span for span, _ in found if re.match(rf"\s*(?:\W*$|,|(?:{follows})\b)", rest[span[1] :])]
+    if not whole:
+        return frozenset()
+    first = min(whole, key=lambda span: (span[0], -span[1]))  # "the spokesman of the president" is no president
+    return frozenset(name for span, name in found if span == first and _attributes(rest[: span[0]], code))
 
 
-def _holds_another(name: str, office: str, quotes: Sequence[tuple[str, str]]) -> bool:
-    """Whether quotes give somebody a title, and nowhere beside the name the office."""
+def _attributes(text: str, code: str) -> bool:
+    """Whether what stands between the asking and an office only describes it, unlike "fired by the"."""
+    words = WORD.findall(text)
+    deeds = _table()["deeds"].get(code)
+    return (
+        len(words) <= _ATTRIBUTES
+        and language.function_words(code).isdisjoint(words[1:])
+        and not (deeds and any(re.search(deeds, word) for word in words))
+    )
+
+
+def _holds(name: str, offices: Collection[str], quotes: Sequence[tuple[str, str]]) -> bool | None:
+    """Whether quotes give somebody one of the offices; ``None`` if they give no other title either."""
     titled = False
     for text, code in quotes:
-        for before, after in _mentions(name, text):
-            beside = _found(before, code) | _found(after, code)
-            if office in beside:
-                return False
-            titled = titled or bool(_titles(before, code))
-    return titled
+        for before, around in _mentions(name, text):
+            if not _found(around, code).isdisjoint(offices):
+                return True
+            titled = titled or _titled(before, code)
+    return False if titled else None
 
 
 def _mentions(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """What stands before and behind each mention of a name, as far as it is told of the same one."""
+    """What stands right before each mention of a name, and all around it that is told of the same one."""
     for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        before = _PAUSED.split(_ENDED.split(text[: match.start()])[-1])[-1]
-        # Behind the name it may go on after a comma: "Lavrov, the ambassador to Belgium, said".
-        yield before, " ".join(_PAUSED.split(_ENDED.split(text[match.end() :])[0])[:2])
+        start, end = match.span()
+        *earlier, before = _PAUSED.split(_ENDED.split(text[max(0, start - _NEAR) : start])[-1])
+        behind = _PAUSED.split(_ENDED.split(text[end : end + _NEAR])[0])[:_BEHIND]
+        named = all(word[0].isupper() for word in before.split())  # "The mayor, Ida Falk, said"
+        yield before, ", ".join([*(earlier[-1:] if named else []), before, *behind])
 
 
-def _titles(before: str, code: str) -> Collection[str]:
-    """The offices that stand right before a name, of which only the first words may be between them."""
+def _titled(before: str, code: str) -> bool:
+    """Whether an office stands right before a name, of which only the first words may be between them."""
     words = before.split()
     names = 0
-    while names < min(_NAME, len(words)) and words[-1 - names][:1].isupper():
+    while names < min(_NAME, len(words)) and words[-1 - names][0].isupper():
         names += 1
     # A title may have a capital as well, so that any number of these words may be the name's.
-    tails = (" ".join(words[: len(words) - count]) for count in range(names + 1))
-    return {
-        office
+    tails = [" ".join(words[: len(words) - count]).lower() for count in range(names + 1)]
+    return any(
+        match.end() == len(tail) and not _left(tail[: match.start()], code)
         for tail in tails
-        for office, pattern in _offices(code).items()
-        if any(match.end() == len(tail) for match in pattern.finditer(tail.casefold()))
-    }
+        for pattern in _offices(code).values()
+        for match in pattern.finditer(tail)
+    )
+
+
+def _left(before: str, code: str) -> bool:
+    """Whether what stands before an office says that somebody has left it."""
+    former = _either(_table()["former"], code)
+    return bool(former and re.search(rf"(?<!\w)(?:{former})\W+(?:\w+\W+){{0,{_SINCE}}}$", before))
 
 
 def _found(text: str, code: str) -> set[str]:
-    return {name for name, pattern in _offices(code).items() if pattern.search(text.casefold())}
+    lowered = text.lower()
+    return {name for name, pattern in _offices(code).items() if pattern.search(lowered)}
 
 
-def _last_names(text: str) -> list[str]:
-    """The last words of the names in a text."""
-    words = list(WORD.finditer(text))
-    return [
-        word[0]
-        for word, following in zip(words, [*words[1:], None], strict=True)
-        if word[0][0].isupper()
-        and not (following and following[0][0].isupper() and text[word.end() : following.start()].isspace())
-    ]
+def _last_names(text: str, code: str) -> list[str]:
+    """The last words of the names in a text; a function word alone, such as "Our", only begins a sentence."""
+    names: list[list[str]] = []
+    end = 0
+    for word in WORD.finditer(text):
+        if not word[0][0].isupper() or _NUMERAL.fullmatch(word[0]):
+            continue
+        if names and _IN_A_NAME.fullmatch(text[end : word.start()]):
+            names[-1].append(word[0])
+        else:
+            names.append([word[0]])
+        end = word.end()
+    small = language.function_words(code)
+    return [_OWNING.sub("", name[-1]) for name in names if len(name) > 1 or name[0].lower() not in small]
 
 
 @lru_cache(maxsize=16)
 def _offices(code: str) -> Mapping[str, re.Pattern[str]]:
-    """What finds each office in a language and those that are written alike; longer names first."""
-    table: Mapping[str, Mapping[str, str]] = wording.table("offices")["offices"]
-    codes = language.close_to(code)
+    """What finds each office in lowered text of a language and those that are written alike."""
     return {
-        name: re.compile(rf"(?<!\w)(?:{'|'.join(listed)})(?!\w)")
-        for name, words in table.items()
-        if (listed := [words[one] for one in sorted(codes) if one in words])
+        name: re.compile(rf"(?<!\w)(?:{either})(?!\w)")
+        for name, words in _table()["offices"].items()
+        if (either := _either(words, code))
     }
+
+
+def _either(words: Mapping[str, str], code: str) -> str:
+    """A pattern for what is listed for a language and those that are written alike; empty if nothing is."""
+    return "|".join(words[one] for one in sorted(language.close_to(code)) if one in words)
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Any]:
+    return wording.table("offices")
