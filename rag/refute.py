@@ -43,25 +43,34 @@ _CONVERSE = re.compile(
 )
 
 
-def elsewhere(said: str, claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
+def elsewhere(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
     """Whether a number, day or name that a claim adds is held only by sentences that have nothing else of the claim.
 
     "31 people died in the fire" does not stand on "The building had 31 flats". In another language nothing can be told.
+
+    Args:
+        said: The claim's characters.
+        claim: What it says that can be checked.
+        asked: The same of its question.
+        quotes: The sentences of its quotes, each with its terms.
     """
+    quoted = [terms for _, terms in quotes]
     if not all(claims.comparable(claim.language, terms.language) for terms in quoted):
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
-    return any(_loose(term, _matter(term, terms, said, quoted), quoted) for term in new)
+    return any(_loose(term, _matter(term, terms, said, quotes), quoted) for term in new)
 
 
-def _matter(new: Term, terms: Sequence[Term], said: str, quoted: Sequence[Terms]) -> list[Term]:
+def _matter(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple[str, Terms]]) -> list[Term]:
     """What a claim says besides a term. Of the same name it is only what is said without it: "Rishi Sunak", "Sunak"."""
-    without = [one for one in quoted if not claims.holds(one, new)]
+    without = [text for text, held in quotes if not claims.holds(held, new)]
+    code = quotes[0][1].language
     return [
         term
         for term in terms
-        if term is not new and (not _belongs(term, new, said) or any(claims.holds(one, term) for one in without))
+        if term is not new
+        and (not _belongs(term, new, said) or any(claims.alone(term, text, code) for text in without))
     ]
 
 
@@ -308,7 +317,7 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
         asked: The same of its question.
         quotes: The sentences of its quotes, each with its terms.
     """
-    if elsewhere(said, claim, asked, [terms for _, terms in quotes]):
+    if elsewhere(said, claim, asked, quotes):
         return True
     code = claim.language
     whole = " ".join(text for text, _ in quotes)

@@ -20,6 +20,13 @@ from rag.claims import Terms, holds, weighed
         ),
         ("Anna Berg called it a mistake.", ["It was a mistake, Anna Berg said."], False),
         ("Anna Berg called it a mistake.", ["Berg called it a mistake.", "Anna Berg chaired the meeting."], False),
+        ("Anna Berg called it a mistake.", ["Erik Berg called it a mistake.", "Anna Berg chaired the meeting."], True),
+        ("Anna Berg called it a mistake.", ["Then Ms Berg called it a mistake.", "Anna Berg chaired it."], False),
+        ("Anna Berg called it a mistake.", ["And Governor Berg called it a mistake.", "Anna Berg led it."], False),
+        ("Anna Berg was arrested.", ["Berg was arrested.", "Police arrested Erik Berg too.", "Anna Berg sang."], False),
+        ("Ang Lee called it a mistake.", ["Lee called it a mistake.", "Ang Lee chaired the meeting."], False),
+        ("New Mexico banned it.", ["Mexico banned it.", "New Mexico is a state."], True),
+        ("Northern Ireland voted for it.", ["Ireland voted for it.", "Northern Ireland has 18 members."], True),
         ("He resigned on 1 November 2020.", ["He resigned on 1 November 2021.", "He took office in May 2020."], True),
         ("On Friday, Macron met Putin in Moscow.", ["In Moscow, Macron and Putin held talks on Friday."], False),
         ("NATO is led by Stoltenberg.", ["Stoltenberg leads NATO."], False),
@@ -30,7 +37,7 @@ from rag.claims import Terms, holds, weighed
 def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quotes: list[str], elsewhere: bool) -> None:
     code = "sv" if claim.startswith("Det") else "en"
     found = refute.elsewhere(
-        claim, Terms.of(claim, code), Terms.of("?", code), [Terms.of(quote, "en") for quote in quotes]
+        claim, Terms.of(claim, code), Terms.of("?", code), [(quote, Terms.of(quote, "en")) for quote in quotes]
     )
     assert found is elsewhere
 
