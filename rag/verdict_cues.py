@@ -90,9 +90,11 @@ _PLANNING = (
 )
 # German has the deed at the end: "will das Werk schließen".
 _MODAL_FIRST = re.compile(r"\b(?:will|wollen|wollte|möchte|könnte|könnten)\b[^,.;:]*?(\w+)(?=[,.;:]|$)")
-# What is said to be, or goes on, is no deed that somebody is told to do: "told the BBC that Britain will continue to".
+# What is said to be, or goes on, is no deed that somebody is told to do: "told the BBC that Britain will continue to",
+# "told reporters the company agreed to". Not any word in "-ed": "ordered the United States to".
 _SAYING = (
-    "that will would was were is are has had plans needs wants hopes continue continued continues going "
+    "that will would was were is are has had plans needs wants hopes continue continued continues going agreed decided "
+    "offered promised pledged vowed refused hoped managed "
     "ska kommer fortsätter vil fortsetter dass wird qu'il qu'elle qu'ils"
 )
 # What has the words of a cue and is none: "No. 10", "not only", "not … until May", "never before", and
@@ -197,10 +199,10 @@ def _deeds(words: str, before: str, *, others: bool) -> re.Pattern[str]:
     """What finds the verb of a deed: one of some words, a few between, and what stands before the deed.
 
     Between them is whoever is to do it, if these are always ``others``: who was asked to go goes himself. There is no
-    other verb, as in "told reporters that it agreed to pay".
+    other verb that "to" may belong to, as in "told reporters that it agreed to pay".
     """
     marks = "|".join(mark if mark.endswith("'") else rf"{mark}\s+" for mark in before.split())
-    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())}|\w{{4,}}ed)\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
+    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())})\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
     return re.compile(rf"{_pattern(words).pattern}{between}[\s,]+(?:{marks})(?!continue)(\w+)")
 
 

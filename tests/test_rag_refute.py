@@ -138,6 +138,8 @@ def test_who_did_it_to_whom(claim: str, quote: str, code: str, turned: bool) -> 
             False,
         ),
         ("Russia was told to leave.", "NATO told Russia to leave.", "en", False),
+        ("The United States closed it.", "Russia ordered the United States to close it.", "en", True),
+        ("NATO closed it.", "Russia ordered NATO's besieged officers to close it.", "en", True),
         ("It agreed to pay $4bn.", "Huang told reporters the company agreed to pay $4bn.", "en", False),
     ],
 )
