@@ -19,7 +19,7 @@ from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
 from rag.wording import WORD
 
-_EVERY = "any"  # language
+_EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
 _STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
@@ -35,6 +35,9 @@ _PREPOSITIONS = frozenset(
     )
 )
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|while|although|men|aber|doch|jedoch|mais|pero)\b")
+# The name behind a title, and the number of a king, which is no part of it.
+_NAME = r"\s+(?P<name>[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*){0,2})"
+_NUMERAL = re.compile(r"\s+[IVX]+$")
 _NEAR = 5  # words between a deed and who did it, or to whom
 # With these the doer stands after the deed, or what comes first is said last.
 _CONVERSE = re.compile(
@@ -134,8 +137,43 @@ def _classes(code: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(
         (name, group, re.compile("|".join(listed)))
         for name, groups in wording.table("opposites").items()
+        if name != _TITLES  # these are compared by the name behind them
         for group, words in groups.items()
         if (listed := [words[key] for key in (_EVERY, code) if key in words])
+    )
+
+
+def titled_otherwise(said: str, code: str, quotes: Sequence[tuple[str, Terms]]) -> bool:
+    """Whether a claim gives somebody a title, and its quotes only others: "Senator Berg", and "Governor Berg".
+
+    Args:
+        said: The claim.
+        code: Its ISO 639-1 code.
+        quotes: The sentences of its quotes, each with its terms.
+    """
+    given = [one for text, terms in quotes for one in _titled(text, terms.language)]
+    for keys, title in _titled(said, code):
+        theirs = {other for others, other in given if not keys.isdisjoint(others)}
+        if theirs and title not in theirs:
+            return True
+    return False
+
+
+def _titled(text: str, code: str) -> Iterator[tuple[frozenset[str], str]]:
+    """What the last names behind titles in a text may be found by, each with its title."""
+    for title, pattern in _titles(code):
+        for match in pattern.finditer(text):
+            last = re.sub(r"[’']s$", "", _NUMERAL.sub("", match["name"]).split()[-1]).casefold()
+            yield claims.keys(last) | {last}, title
+
+
+@lru_cache(maxsize=16)
+def _titles(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each title with what finds it before a name in a language."""
+    return tuple(
+        (title, re.compile(rf"(?<!\w)(?i:(?<!vice[ -]){words[code]}){_NAME}"))
+        for title, words in wording.table("opposites")[_TITLES].items()
+        if code in words
     )
 
 
@@ -321,7 +359,7 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
         return True
     code = claim.language
     whole = " ".join(text for text, _ in quotes)
-    if of_another_kind(said, code, whole, quotes[0][1].language):
+    if of_another_kind(said, code, whole, quotes[0][1].language) or titled_otherwise(said, code, quotes):
         return True
     native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
     if not native:

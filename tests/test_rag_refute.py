@@ -78,6 +78,27 @@ def test_words_that_exclude_one_another(claim: str, code: str, quote: str, quote
 
 
 @pytest.mark.parametrize(
+    ("claim", "code", "quote", "quoted_in", "otherwise"),
+    [
+        ("Senator Berg resigned.", "en", "Governor Berg resigned.", "en", True),
+        ("President Anna Berg resigned.", "en", "Chancellor Berg's party lost, and she resigned.", "en", True),
+        ("King Charles III opened the bridge.", "en", "Prince Charles opened the bridge.", "en", True),
+        ("The fire was in King Street.", "en", "The fire was in Queen Street.", "en", True),
+        ("Präsidentin Berg trat zurück.", "de", "Kanzlerin Berg trat zurück.", "de", True),
+        ("Ministerpräsident Berg kam.", "de", "Bundespräsident Berg kam.", "de", True),
+        ("Kanzler Scholz kam.", "de", "Chancellor Scholz came.", "en", False),
+        ("President Harris came.", "en", "Vice President Harris came.", "en", True),
+        ("President Berg came.", "en", "President Berg, once Governor Berg, came.", "en", False),
+        ("Chancellor Scholz met Macron.", "en", "Scholz met President Macron.", "en", False),
+        ("Le président Xi est parti.", "fr", "Kungen gick med president Xi.", "sv", False),
+        ("Senator Berg resigned.", "en", "Berg resigned.", "en", False),
+    ],
+)
+def test_titles_before_the_same_name(claim: str, code: str, quote: str, quoted_in: str, otherwise: bool) -> None:
+    assert refute.titled_otherwise(claim, code, [(quote, Terms.of(quote, quoted_in))]) is otherwise
+
+
+@pytest.mark.parametrize(
     ("claim", "quote", "otherwise"),
     [
         ("Twelve people were killed.", "Five people were killed and twelve injured.", True),
