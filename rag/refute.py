@@ -122,7 +122,7 @@ def _opposed(ours: Mapping[str, set[str]], theirs: Mapping[str, set[str]], *, al
 
 def _groups(text: str, code: str) -> dict[str, dict[str, set[str]]]:
     """What a text has of each class of words that exclude one another, each group with the stems beside its words."""
-    lowered = text.casefold()
+    lowered = text.lower()  # casefold() would make "aussen" of the "außen" of our table
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, group, pattern in _classes(code):
         for match in pattern.finditer(lowered):
@@ -302,6 +302,13 @@ def negates(said: str, quoted: str, code: str) -> bool:
     return any(stem in stems and told.count(stem) <= behind.count(stem) for stem in behind)
 
 
+def takes_back(said: str, quoted: str, code: str) -> bool:
+    """Whether a claim has "only" where its quote has "not only", or the other way round."""
+    return {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"} and not set(
+        _stems(said, code)
+    ).isdisjoint(_stems(quoted, code))
+
+
 def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
     """Whether a negation that only one of a claim and its quotes has may be about what the claim says.
 
@@ -336,7 +343,7 @@ def _denied(clause: str, code: str, *, aligned: bool) -> list[str]:
 
 def _has_done(said: str, deeds: Collection[str]) -> bool:
     """Whether a deed is in a claim in whatever form: built and build, fermé and fermer."""
-    words = [word.casefold() for word in WORD.findall(said)]
+    words = [word.lower() for word in WORD.findall(said)]
     return any(_same_root(deed, word) for deed in deeds for word in words)
 
 
@@ -364,7 +371,7 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
     native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
     if not native:
         return False
-    rules = (turned_round, told_instead, planned_only, negates)
+    rules = (turned_round, told_instead, planned_only, negates, takes_back)
     return counts_otherwise(said, " ".join(native), code) or any(
         rule(said, text, code) for rule in rules for text in native
     )

@@ -60,6 +60,7 @@ def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quote
         ("Inflation rose to 3 percent.", "en", "Inflation rose to 3 percent and fell later.", "en", False),
         ("It was her fourth title.", "en", "It was her third title.", "en", True),
         ("Attacken skedde i västra Ukraina.", "sv", "Attacken skedde i östra Ukraina.", "sv", True),
+        ("Außenminister Berg sagte es.", "de", "Finanzminister Berg sagte es.", "de", True),
         ("Finansminister Berg sade det.", "sv", "Statsminister Berg sade det.", "sv", True),
         ("Food prices rose.", "en", "Prices of food fell in May, the agency said.", "en", True),
         ("Bayern gewann das Finale.", "de", "Bayern hat das Finale verloren.", "de", True),
@@ -206,12 +207,38 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
         ("He left Downing Street.", "He left No. 10 Downing Street.", "en", False),
         ("The trial starts in May.", "The trial will not start until May.", "en", False),
         ("Rättegången börjar i maj.", "Rättegången börjar inte förrän i maj.", "sv", False),
+        ("It reopens in May.", "It will not reopen until late in May 2025.", "en", False),
+        ("The vote is at 18:30.", "They will not vote until 18:30.", "en", False),
+        ("The talks resumed.", "The talks have not resumed and will pause until May.", "en", True),
+        ("The talks resumed.", "The talks have not resumed and won't until Russia leaves.", "en", True),
+        ("Sweden will join NATO.", "Sweden will not join NATO until Turkey agrees.", "en", True),
+        ("Sweden will join NATO.", "Sweden will not join NATO until 30 states may vote.", "en", True),
+        ("Hun har vært minister før.", "Hun har ikke vært minister før.", "no", True),
+        ("Norge stengte grensen.", "Norge stengte ikke grensen før jul.", "no", True),
+        ("El ministro dimitió antes del voto.", "El ministro no dimitió antes del voto.", "es", True),
+        ("The plant had been attacked.", "The plant had never before been attacked.", "en", True),
+        ("So many came.", "Never before had so many come.", "en", False),
+        ("Er hat es versprochen.", "Er hat es nicht bloß versprochen.", "de", False),
         ("Labour held the seat.", "Labour barely held the seat.", "en", False),
         ("El Congreso aprobó la ley.", "Sin embargo, el Congreso aprobó la ley.", "es", False),
     ],
 )
 def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
     assert refute.negates(claim, quote, code) is negates
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "taken_back"),
+    [
+        ("The attack killed only soldiers.", "The attack killed not only soldiers.", "en", True),
+        ("Inte bara män får rösta.", "Bara män får rösta.", "sv", True),
+        ("The attack killed soldiers.", "The attack killed not only soldiers.", "en", False),
+        ("It killed not only soldiers.", "The attack killed not only soldiers, but a child.", "en", False),
+        ("Only Berg came.", "She not only sang, but danced.", "en", False),
+    ],
+)
+def test_only_and_not_only(claim: str, quote: str, code: str, taken_back: bool) -> None:
+    assert refute.takes_back(claim, quote, code) is taken_back
 
 
 @pytest.mark.parametrize(
