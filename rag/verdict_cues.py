@@ -87,7 +87,11 @@ _PLANNING = (
     ("planera* hoppas överväg* hota* föresl* försök* avser", "att", "vill"),
     ("planlegg* planlægg* håp* håb* vurder* overvej* truer truet truede prøv* foresl* ønsk*", "å at", ""),
     ("plan* hoff* erwäg* erwog droht drohte drohen drohten versuch* beabsichtig*", "zu", ""),
-    ("envisage* menac* propose proposent proposé proposait tent*", "de d'", "veut veulent voudrait espère compte"),
+    (
+        "envisage* menac* propose proposent proposé* proposait proposer* tent*",
+        "de d'",
+        "veut veulent voudrait espère compte",
+    ),
     ("amenaza* trata* intent*", "de con", "quiere quieren planea planean espera intenta"),
 )
 # German has the deed at the end: "will das Werk schließen".
@@ -158,9 +162,13 @@ def planned(text: str, code: str) -> tuple[str, ...]:
 
 
 def _verbs(deeds: Iterable[str], text: str, code: str) -> tuple[str, ...]:
-    """Those that may be verbs: no function word, and nothing that the text writes with a capital only."""
-    small = {word.lower() for word in WORD.findall(text) if word[0].islower()}
-    return tuple(deed for deed in deeds if deed in small and deed not in function_words(code))
+    """Those that may be verbs: no function word, and nothing that the text writes with a capital only.
+
+    Where that is all it says, as in the headline "Russia Plans to Close Its Mission", capitals tell nothing.
+    """
+    little = function_words(code)
+    small = {word.lower() for word in WORD.findall(text) if word[0].islower()} - little
+    return tuple(deed for deed in deeds if (deed in small or not small) and deed not in little)
 
 
 def negated(text: str, code: str) -> tuple[str, ...]:
