@@ -66,8 +66,8 @@ _DOTTED = re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<year>\d{4})\b
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
 _DASH = r"(?:\s*[-–—]\s*|\s+(?:to|and)\s+)"  # no "a": "on May 3 a 20-year-old …"
 _GOES_ON = (
-    "in at on for as by when with from to and or but after before while where who is are was were will he she it they we "
-    "the a an his her its their this"
+    "in at on for as by when with from to and or but after before while where who is are was were will he she it they "
+    "we the a an his her its their this"
 )
 _COUNTS = rf"\s*%|\s+(?!(?:{'|'.join(_GOES_ON.split())})\b)[^\W\d]"  # people or percent, behind "May 3 and 12"
 _TO = r"\s*(?:[-–—]|\b(?:to|and|till|til|och|og|bis|und|au|et|al|a|y|e|tot|en)\b)\s*"

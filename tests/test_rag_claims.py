@@ -221,6 +221,7 @@ def test_numbers_in_words_and_digits_have_one_spelling(text: str, code: str, num
         ("klockan 18:30", "sv", {"18:30"}),
         ("kl. 18.30", "no", {"18:30"}),
         ("klockan 21", "sv", {"21:00"}),
+        ("klockan 15 personer", "sv", {"15"}),
         ("kl. 9", "no", {"9:00"}),
         ("um 18.30 Uhr", "de", {"18:30"}),
         ("à 18h30", "fr", {"18:30"}),
