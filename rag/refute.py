@@ -304,9 +304,8 @@ def negates(said: str, quoted: str, code: str) -> bool:
 
 def takes_back(said: str, quoted: str, code: str) -> bool:
     """Whether a claim has "only" where its quote has "not only", or the other way round."""
-    return {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"} and not set(
-        _stems(said, code)
-    ).isdisjoint(_stems(quoted, code))
+    shared = set(_stems(said, code)).intersection(_stems(quoted, code))
+    return bool(shared) and {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"}
 
 
 def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
@@ -321,24 +320,29 @@ def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool
     """
     if Cues.of(said, claim.language).negation:
         return True
-    return any(_denies(text, terms.language, claim) for text, terms in quotes)
+    held = Terms.joined([terms for _, terms in quotes])
+    unsaid = any(term.kind == "word" and not claims.holds(held, term) for term in claims.weighed(claim, held.language))
+    return any(_denies(text, terms.language, claim, unsaid=unsaid) for text, terms in quotes)
 
 
-def _denies(quoted: str, code: str, claim: Terms) -> bool:
-    aligned = claims.comparable(code, claim.language)
-    clauses = _CLAUSE.split(quoted)
-    if not aligned and len(clauses) == 1:
-        return Cues.of(quoted, code).negation > 0  # what its words are about can't be compared
-    about = (Terms.of(denied, code) for clause in clauses for denied in _denied(clause, code, aligned=aligned))
-    return any(claims.holds(terms, term) for terms in about for term in claims.weighed(claim, code))
+def _denies(quoted: str, code: str, claim: Terms, *, unsaid: bool) -> bool:
+    """Whether a sentence denies something of a claim, or may do so: in another language it may be anything.
 
-
-def _denied(clause: str, code: str, *, aligned: bool) -> list[str]:
-    """What the negations of a clause are about: what stands behind them, or all of it where words can't be compared."""
-    if not Cues.of(clause, code).negation:
-        return []
-    behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
-    return behind if aligned and behind else [clause]
+    Where a claim has words that are ``unsaid``, a single word behind the "not" may be a form of them: "did not rise"
+    denies "rose".
+    """
+    if not claims.comparable(code, claim.language):
+        return Cues.of(quoted, code).negation > 0
+    for clause in _CLAUSE.split(quoted):
+        if not Cues.of(clause, code).negation:
+            continue
+        behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
+        if unsaid and any(len(_stems(rest, code)) == 1 for rest in behind):
+            return True
+        about = behind or [clause if _stems(clause, code) else quoted]
+        if any(claims.holds(Terms.of(text, code), term) for text in about for term in claims.weighed(claim, code)):
+            return True
+    return False
 
 
 def _has_done(said: str, deeds: Collection[str]) -> bool:
