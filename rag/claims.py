@@ -196,11 +196,13 @@ def alone(name: Term, text: str, code: str) -> bool:
 
 def _names_too(word: re.Match[str], name: re.Match[str], text: str, code: str) -> bool:
     """Whether the word before a name is a part of it: one with a capital that is no title, office or function word."""
-    if not word.group()[0].isupper() or not text[word.end() : name.start()].isspace():
+    between, capital = text[word.end() : name.start()], word.group()[0].isupper()
+    if len(word.group()) == 1 and between.startswith("."):
+        return capital  # an initial
+    if not capital or not between.isspace():
         return False
-    return not (
-        word.group().casefold() in COURTESY or _OFFICE.match(text, word.start()) or not _stems(word.group(), code)
-    )
+    titled = word.group().casefold() in COURTESY or _OFFICE.match(text, word.start())
+    return not titled and bool(_stems(word.group(), code))
 
 
 @lru_cache(maxsize=50_000)

@@ -21,6 +21,7 @@ from rag.claims import Terms, holds, weighed
         ("Anna Berg called it a mistake.", ["It was a mistake, Anna Berg said."], False),
         ("Anna Berg called it a mistake.", ["Berg called it a mistake.", "Anna Berg chaired the meeting."], False),
         ("Anna Berg called it a mistake.", ["Erik Berg called it a mistake.", "Anna Berg chaired the meeting."], True),
+        ("Anna Berg called it a mistake.", ["Then A. Berg called it a mistake.", "Anna Berg chaired it."], True),
         ("Anna Berg called it a mistake.", ["Then Ms Berg called it a mistake.", "Anna Berg chaired it."], False),
         ("Anna Berg called it a mistake.", ["And Governor Berg called it a mistake.", "Anna Berg led it."], False),
         ("Anna Berg was arrested.", ["Berg was arrested.", "Police arrested Erik Berg too.", "Anna Berg sang."], False),
