@@ -86,6 +86,7 @@ _MONTHS = {
     "da": "januar februar marts april maj juni juli august september oktober november december",
     "no": "januar februar mars april mai juni juli august september oktober november desember",
 }
+_DATE_ENDED = re.compile(r"\.| \d{4}\b")  # "17. Mai." and "17. Mai 2021" are dates, whatever the capital
 _BEFORE_NAMES = "de du et y e i par selon según por pelo pela con com avec da di von und av og och of by"
 _TWO_INITIALS = re.compile(r"[^\W\d_a-z]\. ?[^\W\d_a-z]")
 # Words no sentence and hardly a heading ends with: a line of prose that does goes on in the next.
@@ -314,7 +315,7 @@ def _abbreviated(word: str, before: str, after: str, language: str) -> bool:
     if _NUMBER.match(after) and (first or word.islower()):
         return short or word.casefold() in _ABBREVIATED.split()
     if word.isdigit():
-        return len(word) < 3 and _is_ordinal(last, name, language)
+        return len(word) < 3 and _is_ordinal(last, name, after[len(name) :], language)
     titled = word.casefold() in _TITLES.split() or (first and len(word) < 4 and short and word not in _TIMES.split())
     return titled or _is_initial(word, preceding, after, language)  # "M. Lund"
 
@@ -339,9 +340,10 @@ def _never_last(word: str, before: str, language: str) -> bool:
     return not forms.isdisjoint(_NEVER_LAST.get(language, "").split())
 
 
-def _is_ordinal(last: str, following: str, language: str) -> bool:
-    """Whether a number with a full stop counts something, judged by the words before and after it."""
-    if following in _MONTHS.get(language, "").split():
+def _is_ordinal(last: str, following: str, rest: str, language: str) -> bool:
+    """Whether a number with a full stop counts something, judged by the words before and after it, and by the rest."""
+    months = _MONTHS.get(language, "").split()
+    if following in months or (following.lower() in months and _DATE_ENDED.match(rest)):
         return True
     ordered = last.casefold() in _BEFORE_ORDINAL.get(language, "").split()
     return ordered and not _starts(following, function_words(language))

@@ -65,6 +65,11 @@ _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _DOTTED = re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<year>\d{4})\b")
 _ORDINAL = r"(?:st|nd|rd|th|er|º|\.|:e|:a|-го)?"
 _DASH = r"(?:\s*[-–—]\s*|\s+(?:to|and)\s+)"  # no "a": "on May 3 a 20-year-old …"
+_GOES_ON = (
+    "in at on for as by when with from to and or but after before while where who is are was were will he she it they "
+    "we the a an his her its their this"
+)
+_COUNTS = rf"\s*%|\s+(?!(?:{'|'.join(_GOES_ON.split())})\b)[^\W\d]"  # people or percent, behind "May 3 and 12"
 _TO = r"\s*(?:[-–—]|\b(?:to|and|till|til|och|og|bis|und|au|et|al|a|y|e|tot|en)\b)\s*"
 _FIRST = r"first|första|förste|første|erste[nrs]?|premier|primero|primo|eerste|1:a"
 _ENDING = r"(?:s|en|ens|ar|arna|e|er|ene|n)?"
@@ -165,7 +170,7 @@ def _pairs(code: str) -> tuple[re.Pattern[str], ...]:
     first, last = rf"(?P<first>\d{{1,2}}){_ORDINAL}", rf"(?P<last>\d{{1,2}}){_ORDINAL}"
     return (
         re.compile(rf"(?<![\d.,:])\b{first}{_TO}{last}\s+(?:de\s+|of\s+)?{month}", re.IGNORECASE),
-        re.compile(rf"\b{month}\.?\s+{first}{_DASH}{last}\b(?![.,:]?\d|-)", re.IGNORECASE),
+        re.compile(rf"\b{month}\.?\s+{first}{_DASH}{last}\b(?![.,:]?\d|-|{_COUNTS})", re.IGNORECASE),
     )
 
 

@@ -39,6 +39,7 @@ _MORNING = re.compile(r"\s*a\.?\s?m\b", re.IGNORECASE)
 _OCLOCK = re.compile(r"\s*(?:Uhr|o['’]clock)\b")
 _HOURS = re.compile(r"\s*(?:heures?|horas|ore|uur)\b")  # a time only after "at", else how long
 _CLOCK = re.compile(r"\b(?:kl\.?|klockan|klokken|klokka)\s+$", re.IGNORECASE)
+_PEOPLE = re.compile(r"\s+(?:personer|människor|mennesker|män|menn|mænd|kvinn[oe]r|kvinder|barn|børn|soldater)\b")
 _AT = re.compile(r"(?:\b(?:kl|klockan|klokken|klokka|at|um|à|om|alle|a las?)\.?\s+)$", re.IGNORECASE)
 _TIME = re.compile(r"(?<![\d.,:])([01]?\d|2[0-4])(?:([:.h])([0-5]\d))?(?!\d|[.,:]\d)(?!h\w)")
 
@@ -124,7 +125,9 @@ def _times(text: str, code: str) -> tuple[list[Number], str]:
         after = match.string[match.end() :]
         half = code != "de" and (_AFTERNOON.match(after) or _MORNING.match(after))  # "am" is a word there
         before = match.string[: match.start()]
-        told = half or _OCLOCK.match(after) or _CLOCK.search(before) or mark in {":", "h"}
+        told = (
+            half or _OCLOCK.match(after) or (_CLOCK.search(before) and not _PEOPLE.match(after)) or mark in {":", "h"}
+        )
         likely = mark or _HOURS.match(after)
         if not told and not (likely and _AT.search(before)):
             return match[0]

@@ -181,6 +181,30 @@ def holds(evidence: Terms, term: Term) -> bool:
     return term.value in evidence.names or term.value in evidence.words or not term.keys.isdisjoint(evidence.keys)
 
 
+def alone(name: Term, text: str, code: str) -> bool:
+    """Whether a text has a name, and nowhere with another one before it: "Sunak", but of "Anna Berg" not "Erik Berg".
+
+    A territory never stands for one whose name it is a part of: "Mexico" is not "New Mexico".
+    """
+    if territories.key(str(name.value), code):
+        return False
+    words = list(WORD.finditer(text))
+    spelt = [word.group().casefold() for word in words]
+    places = [i for i, word in enumerate(spelt) if word == name.value or not name.keys.isdisjoint(keys(word))]
+    return bool(places) and not any(i and _names_too(words[i - 1], words[i], text, code) for i in places)
+
+
+def _names_too(word: re.Match[str], name: re.Match[str], text: str, code: str) -> bool:
+    """Whether the word before a name is a part of it: one with a capital that is no title, office or function word."""
+    between, capital = text[word.end() : name.start()], word.group()[0].isupper()
+    if len(word.group()) == 1 and between.startswith("."):
+        return capital  # an initial
+    if not capital or not between.isspace():
+        return False
+    titled = word.group().casefold() in COURTESY or _OFFICE.match(text, word.start())
+    return not titled and bool(_stems(word.group(), code))
+
+
 @lru_cache(maxsize=50_000)
 def keys(word: str) -> frozenset[str]:
     """The spellings a word may be found by: folded, and without up to two letters of its end; none for a short one."""

@@ -19,7 +19,7 @@ from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
 from rag.wording import WORD
 
-_EVERY = "any"  # language
+_EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
 _STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
@@ -35,6 +35,9 @@ _PREPOSITIONS = frozenset(
     )
 )
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|while|although|men|aber|doch|jedoch|mais|pero)\b")
+# The name behind a title, and the number of a king, which is no part of it.
+_NAME = r"\s+(?P<name>[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*){0,2})"
+_NUMERAL = re.compile(r"\s+[IVX]+$")
 _NEAR = 5  # words between a deed and who did it, or to whom
 # With these the doer stands after the deed, or what comes first is said last.
 _CONVERSE = re.compile(
@@ -43,25 +46,34 @@ _CONVERSE = re.compile(
 )
 
 
-def elsewhere(said: str, claim: Terms, asked: Terms, quoted: Sequence[Terms]) -> bool:
+def elsewhere(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
     """Whether a number, day or name that a claim adds is held only by sentences that have nothing else of the claim.
 
     "31 people died in the fire" does not stand on "The building had 31 flats". In another language nothing can be told.
+
+    Args:
+        said: The claim's characters.
+        claim: What it says that can be checked.
+        asked: The same of its question.
+        quotes: The sentences of its quotes, each with its terms.
     """
+    quoted = [terms for _, terms in quotes]
     if not all(claims.comparable(claim.language, terms.language) for terms in quoted):
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
-    return any(_loose(term, _matter(term, terms, said, quoted), quoted) for term in new)
+    return any(_loose(term, _matter(term, terms, said, quotes), quoted) for term in new)
 
 
-def _matter(new: Term, terms: Sequence[Term], said: str, quoted: Sequence[Terms]) -> list[Term]:
+def _matter(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple[str, Terms]]) -> list[Term]:
     """What a claim says besides a term. Of the same name it is only what is said without it: "Rishi Sunak", "Sunak"."""
-    without = [one for one in quoted if not claims.holds(one, new)]
+    without = [text for text, held in quotes if not claims.holds(held, new)]
+    code = quotes[0][1].language
     return [
         term
         for term in terms
-        if term is not new and (not _belongs(term, new, said) or any(claims.holds(one, term) for one in without))
+        if term is not new
+        and (not _belongs(term, new, said) or any(claims.alone(term, text, code) for text in without))
     ]
 
 
@@ -110,7 +122,7 @@ def _opposed(ours: Mapping[str, set[str]], theirs: Mapping[str, set[str]], *, al
 
 def _groups(text: str, code: str) -> dict[str, dict[str, set[str]]]:
     """What a text has of each class of words that exclude one another, each group with the stems beside its words."""
-    lowered = text.casefold()
+    lowered = text.lower()  # casefold() would make "aussen" of the "außen" of our table
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, group, pattern in _classes(code):
         for match in pattern.finditer(lowered):
@@ -125,8 +137,43 @@ def _classes(code: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     return tuple(
         (name, group, re.compile("|".join(listed)))
         for name, groups in wording.table("opposites").items()
+        if name != _TITLES  # these are compared by the name behind them
         for group, words in groups.items()
         if (listed := [words[key] for key in (_EVERY, code) if key in words])
+    )
+
+
+def titled_otherwise(said: str, code: str, quotes: Sequence[tuple[str, Terms]]) -> bool:
+    """Whether a claim gives somebody a title, and its quotes only others: "Senator Berg", and "Governor Berg".
+
+    Args:
+        said: The claim.
+        code: Its ISO 639-1 code.
+        quotes: The sentences of its quotes, each with its terms.
+    """
+    given = [one for text, terms in quotes for one in _titled(text, terms.language)]
+    for keys, title in _titled(said, code):
+        theirs = {other for others, other in given if not keys.isdisjoint(others)}
+        if theirs and title not in theirs:
+            return True
+    return False
+
+
+def _titled(text: str, code: str) -> Iterator[tuple[frozenset[str], str]]:
+    """What the last names behind titles in a text may be found by, each with its title."""
+    for title, pattern in _titles(code):
+        for match in pattern.finditer(text):
+            last = re.sub(r"[’']s$", "", _NUMERAL.sub("", match["name"]).split()[-1]).casefold()
+            yield claims.keys(last) | {last}, title
+
+
+@lru_cache(maxsize=16)
+def _titles(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each title with what finds it before a name in a language."""
+    return tuple(
+        (title, re.compile(rf"(?<!\w)(?i:(?<!vice[ -]){words[code]}){_NAME}"))
+        for title, words in wording.table("opposites")[_TITLES].items()
+        if code in words
     )
 
 
@@ -255,6 +302,12 @@ def negates(said: str, quoted: str, code: str) -> bool:
     return any(stem in stems and told.count(stem) <= behind.count(stem) for stem in behind)
 
 
+def takes_back(said: str, quoted: str, code: str) -> bool:
+    """Whether a claim has "only" where its quote has "not only", or the other way round."""
+    shared = set(_stems(said, code)).intersection(_stems(quoted, code))
+    return bool(shared) and {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"}
+
+
 def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
     """Whether a negation that only one of a claim and its quotes has may be about what the claim says.
 
@@ -267,29 +320,34 @@ def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool
     """
     if Cues.of(said, claim.language).negation:
         return True
-    return any(_denies(text, terms.language, claim) for text, terms in quotes)
+    held = Terms.joined([terms for _, terms in quotes])
+    unsaid = any(term.kind == "word" and not claims.holds(held, term) for term in claims.weighed(claim, held.language))
+    return any(_denies(text, terms.language, claim, unsaid=unsaid) for text, terms in quotes)
 
 
-def _denies(quoted: str, code: str, claim: Terms) -> bool:
-    aligned = claims.comparable(code, claim.language)
-    clauses = _CLAUSE.split(quoted)
-    if not aligned and len(clauses) == 1:
-        return Cues.of(quoted, code).negation > 0  # what its words are about can't be compared
-    about = (Terms.of(denied, code) for clause in clauses for denied in _denied(clause, code, aligned=aligned))
-    return any(claims.holds(terms, term) for terms in about for term in claims.weighed(claim, code))
+def _denies(quoted: str, code: str, claim: Terms, *, unsaid: bool) -> bool:
+    """Whether a sentence denies something of a claim, or may do so: in another language it may be anything.
 
-
-def _denied(clause: str, code: str, *, aligned: bool) -> list[str]:
-    """What the negations of a clause are about: what stands behind them, or all of it where words can't be compared."""
-    if not Cues.of(clause, code).negation:
-        return []
-    behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
-    return behind if aligned and behind else [clause]
+    Where a claim has words that are ``unsaid``, a single word behind the "not" may be a form of them: "did not rise"
+    denies "rose".
+    """
+    if not claims.comparable(code, claim.language):
+        return Cues.of(quoted, code).negation > 0
+    for clause in _CLAUSE.split(quoted):
+        if not Cues.of(clause, code).negation:
+            continue
+        behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
+        if unsaid and any(len(_stems(rest, code)) == 1 for rest in behind):
+            return True
+        about = behind or [clause if _stems(clause, code) else quoted]
+        if any(claims.holds(Terms.of(text, code), term) for text in about for term in claims.weighed(claim, code)):
+            return True
+    return False
 
 
 def _has_done(said: str, deeds: Collection[str]) -> bool:
     """Whether a deed is in a claim in whatever form: built and build, fermé and fermer."""
-    words = [word.casefold() for word in WORD.findall(said)]
+    words = [word.lower() for word in WORD.findall(said)]
     return any(_same_root(deed, word) for deed in deeds for word in words)
 
 
@@ -308,16 +366,16 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
         asked: The same of its question.
         quotes: The sentences of its quotes, each with its terms.
     """
-    if elsewhere(said, claim, asked, [terms for _, terms in quotes]):
+    if elsewhere(said, claim, asked, quotes):
         return True
     code = claim.language
     whole = " ".join(text for text, _ in quotes)
-    if of_another_kind(said, code, whole, quotes[0][1].language):
+    if of_another_kind(said, code, whole, quotes[0][1].language) or titled_otherwise(said, code, quotes):
         return True
     native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
     if not native:
         return False
-    rules = (turned_round, told_instead, planned_only, negates)
+    rules = (turned_round, told_instead, planned_only, negates, takes_back)
     return counts_otherwise(said, " ".join(native), code) or any(
         rule(said, text, code) for rule in rules for text in native
     )

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 from index.language import function_words
+from rag import claim_dates
 from rag.wording import WORD
 
 # Kinds of cues, each with its words in English; Swedish; Norwegian and Danish; German; French; Spanish. A phrase stands
@@ -85,25 +87,37 @@ _PLANNING = (
     ("planera* hoppas överväg* hota* föresl* försök* avser", "att", "vill"),
     ("planlegg* planlægg* håp* håb* vurder* overvej* truer truet truede prøv* foresl* ønsk*", "å at", ""),
     ("plan* hoff* erwäg* erwog droht drohte drohen drohten versuch* beabsichtig*", "zu", ""),
-    ("envisage* menac* propose proposent proposé proposait tent*", "de d'", "veut veulent voudrait espère compte"),
+    (
+        "envisage* menac* propose proposent proposé* proposait proposer* tent*",
+        "de d'",
+        "veut veulent voudrait espère compte",
+    ),
     ("amenaza* trata* intent*", "de con", "quiere quieren planea planean espera intenta"),
 )
 # German has the deed at the end: "will das Werk schließen".
 _MODAL_FIRST = re.compile(r"\b(?:will|wollen|wollte|möchte|könnte|könnten)\b[^,.;:]*?(\w+)(?=[,.;:]|$)")
-# What is said to be, or goes on, is no deed that somebody is told to do: "told the BBC that Britain will continue to".
+# What is said to be, or goes on, is no deed that somebody is told to do: "told the BBC that Britain will continue to",
+# "told reporters the company agreed to". Not any word in "-ed": "ordered the United States to".
 _SAYING = (
-    "that will would was were is are has had plans needs wants hopes continue continued continues going "
+    "that will would was were is are has had plans needs wants hopes continue continued continues going agreed decided "
+    "offered promised pledged vowed refused hoped managed "
     "ska kommer fortsätter vil fortsetter dass wird qu'il qu'elle qu'ils"
 )
-# What has the words of a cue and is none: "No. 10", "not only", "not … until May", "never before", and
-# "det vill säga", which is "that is".
+_ONLY = r"(?:only|just|bara|endast|bare|kun|nur|bloß|seulement|solo|sólo)"
+_NOT_ONLY = re.compile(rf"(?:\b(?:not|inte|ikke|nicht|pas|no)|n't)(?=\s+{_ONLY}\b)")
+# What has the words of a cue and is none: "No. 10", "not only", "Never before", and "det vill säga", which is "that
+# is". But "has never before been" says that it has not.
 _NO_CUE = re.compile(
     r"\bno\.?\s*(?=\d)"
-    r"|(?:\b(?:not|inte|ikke|nicht|pas|no)|n't)(?=\s+(?:only|just|bara|endast|bare|kun|nur|bloß|seulement|solo|sólo)\b)"
-    r"|(?:\b(?:not|inte|ikke|pas|no)|n't)\b(?=[^.,;:]*\b(?:until|förrän|før|avant|hasta|antes)\b)"
-    r"|\b(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor)|sans (?=doute)|sin (?=embargo))"
-    r"|\bdet vill säga\b"
+    rf"|{_NOT_ONLY.pattern}"
+    r"|^\W*(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor))"
+    r"|\b(?:sans (?=doute)|sin (?=embargo)|det vill säga\b)"
 )
+# "Not … until" a time is none either: "until Turkey agrees" is one. No clause begins between the two.
+_NOT = r"(?:\b(?:not|inte|ikke|no)|n't)\b"
+_UNTIL = r"(?:(?!\b(?:and|but|och|men|og|y|pero)\b)[^.,;:]){0,99}\b(?:until|förrän|før|hasta)\s+(?:[\w.]+\s+){0,3}?"
+_CLOCK = r"\d{1,2}(?:[:.]\d\d\b|\s?[ap]\.?m\b)"
+_SAYS_MORE = r"\s+(?!(?:at|in|on|as|and|or|when|because|i|på)\b)[^\W\d]"  # "may agree", "2000 people"
 _SOMEBODY = 6  # words, at most, between the telling and what stands before the deed
 _GROUP = {"en": 0, "sv": 1, "no": 2, "da": 2, "de": 3, "fr": 4, "es": 5}
 
@@ -148,9 +162,13 @@ def planned(text: str, code: str) -> tuple[str, ...]:
 
 
 def _verbs(deeds: Iterable[str], text: str, code: str) -> tuple[str, ...]:
-    """Those that may be verbs: no function word, and nothing that the text writes with a capital only."""
-    small = {word.casefold() for word in WORD.findall(text) if word[0].islower()}
-    return tuple(deed for deed in deeds if deed in small and deed not in function_words(code))
+    """Those that may be verbs: no function word, and nothing that the text writes with a capital only.
+
+    Where that is all it says, as in the headline "Russia Plans to Close Its Mission", capitals tell nothing.
+    """
+    little = function_words(code)
+    small = {word.lower() for word in WORD.findall(text) if word[0].islower()} - little
+    return tuple(deed for deed in deeds if (deed in small or not small) and deed not in little)
 
 
 def negated(text: str, code: str) -> tuple[str, ...]:
@@ -162,6 +180,14 @@ def negated(text: str, code: str) -> tuple[str, ...]:
     return tuple(
         re.split(r"[,.;:]", plain[match.end() :])[0].strip() for match in _pattern(_NEGATION[group]).finditer(plain)
     )
+
+
+def only(text: str) -> Literal["only", "not only"] | None:
+    """Whether a text says "only" somewhere, or "not only"."""
+    lowered = _lowered(text)
+    if _NOT_ONLY.search(lowered):
+        return "not only"
+    return "only" if re.search(rf"\b{_ONLY}\b", lowered) else None
 
 
 def only_told(text: str, code: str) -> bool:
@@ -183,7 +209,20 @@ def only_planned(text: str, code: str) -> bool:
 
 def _plain(text: str) -> str:
     """Small letters, one kind of apostrophe, "not" as a word of its own, and nothing that only looks like a cue."""
-    return _NO_CUE.sub("", text.casefold().replace("’", "'").replace("n't", " n't"))
+    return _NO_CUE.sub("", _not_until().sub("", _lowered(text)))
+
+
+def _lowered(text: str) -> str:
+    """Not casefolded, which makes "bloss" of the "bloß" of our lists."""
+    return text.lower().replace("’", "'").replace("n't", " n't")
+
+
+@lru_cache(maxsize=1)
+def _not_until() -> re.Pattern[str]:
+    """A "not" for which a later clock, day, month or year is given; not "jul", which is Christmas as well."""
+    names = {name for code in _GROUP for name in claim_dates.names(code) if len(name) > 3} | {"maj", "mai"}
+    days = "|".join(map(re.escape, sorted(names)))
+    return re.compile(rf"{_NOT}(?={_UNTIL}(?:(?:{days})\b|(?:may|(?:19|20)\d\d)\b(?!{_SAYS_MORE})|{_CLOCK}))")
 
 
 @lru_cache(maxsize=1)
@@ -197,10 +236,10 @@ def _deeds(words: str, before: str, *, others: bool) -> re.Pattern[str]:
     """What finds the verb of a deed: one of some words, a few between, and what stands before the deed.
 
     Between them is whoever is to do it, if these are always ``others``: who was asked to go goes himself. There is no
-    other verb, as in "told reporters that it agreed to pay".
+    other verb that "to" may belong to, as in "told reporters that it agreed to pay".
     """
     marks = "|".join(mark if mark.endswith("'") else rf"{mark}\s+" for mark in before.split())
-    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())}|\w{{4,}}ed)\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
+    between = rf"(?:[\s,]+(?!(?:{'|'.join(_SAYING.split())})\b)[\w'-]+){{{int(others)},{_SOMEBODY}}}?"
     return re.compile(rf"{_pattern(words).pattern}{between}[\s,]+(?:{marks})(?!continue)(\w+)")
 
 

@@ -20,6 +20,14 @@ from rag.claims import Terms, holds, weighed
         ),
         ("Anna Berg called it a mistake.", ["It was a mistake, Anna Berg said."], False),
         ("Anna Berg called it a mistake.", ["Berg called it a mistake.", "Anna Berg chaired the meeting."], False),
+        ("Anna Berg called it a mistake.", ["Erik Berg called it a mistake.", "Anna Berg chaired the meeting."], True),
+        ("Anna Berg called it a mistake.", ["Then A. Berg called it a mistake.", "Anna Berg chaired it."], True),
+        ("Anna Berg called it a mistake.", ["Then Ms Berg called it a mistake.", "Anna Berg chaired it."], False),
+        ("Anna Berg called it a mistake.", ["And Governor Berg called it a mistake.", "Anna Berg led it."], False),
+        ("Anna Berg was arrested.", ["Berg was arrested.", "Police arrested Erik Berg too.", "Anna Berg sang."], False),
+        ("Ang Lee called it a mistake.", ["Lee called it a mistake.", "Ang Lee chaired the meeting."], False),
+        ("New Mexico banned it.", ["Mexico banned it.", "New Mexico is a state."], True),
+        ("Northern Ireland voted for it.", ["Ireland voted for it.", "Northern Ireland has 18 members."], True),
         ("He resigned on 1 November 2020.", ["He resigned on 1 November 2021.", "He took office in May 2020."], True),
         ("On Friday, Macron met Putin in Moscow.", ["In Moscow, Macron and Putin held talks on Friday."], False),
         ("NATO is led by Stoltenberg.", ["Stoltenberg leads NATO."], False),
@@ -30,7 +38,7 @@ from rag.claims import Terms, holds, weighed
 def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quotes: list[str], elsewhere: bool) -> None:
     code = "sv" if claim.startswith("Det") else "en"
     found = refute.elsewhere(
-        claim, Terms.of(claim, code), Terms.of("?", code), [Terms.of(quote, "en") for quote in quotes]
+        claim, Terms.of(claim, code), Terms.of("?", code), [(quote, Terms.of(quote, "en")) for quote in quotes]
     )
     assert found is elsewhere
 
@@ -45,6 +53,7 @@ def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quote
         ("Support rose by 3 percentage points.", "en", "Support rose by 3 percent.", "en", True),
         ("Stödet ökade med 3 procentenheter.", "sv", "Stödet ökade med 3 procent.", "sv", True),
         ("Support fell by 3 percentage points.", "en", "Support fell 3 points.", "en", False),
+        ("Priset är över 2000 kronor.", "sv", "Priset är under 2000 kronor.", "sv", True),
         ("Minst 62 sköts ihjäl.", "sv", "62 sköts ihjäl under 2022.", "sv", False),
         ("Alcaraz ganó el torneo.", "es", "Alcaraz derrota a Ruud en el torneo.", "es", False),
         ("More than 500 left.", "en", "Fewer than 500 left.", "en", True),
@@ -53,6 +62,7 @@ def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quote
         ("Inflation rose to 3 percent.", "en", "Inflation rose to 3 percent and fell later.", "en", False),
         ("It was her fourth title.", "en", "It was her third title.", "en", True),
         ("Attacken skedde i västra Ukraina.", "sv", "Attacken skedde i östra Ukraina.", "sv", True),
+        ("Außenminister Berg sagte es.", "de", "Finanzminister Berg sagte es.", "de", True),
         ("Finansminister Berg sade det.", "sv", "Statsminister Berg sade det.", "sv", True),
         ("Food prices rose.", "en", "Prices of food fell in May, the agency said.", "en", True),
         ("Bayern gewann das Finale.", "de", "Bayern hat das Finale verloren.", "de", True),
@@ -68,6 +78,27 @@ def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quote
 )
 def test_words_that_exclude_one_another(claim: str, code: str, quote: str, quoted_in: str, another: bool) -> None:
     assert refute.of_another_kind(claim, code, quote, quoted_in) is another
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "quote", "quoted_in", "otherwise"),
+    [
+        ("Senator Berg resigned.", "en", "Governor Berg resigned.", "en", True),
+        ("President Anna Berg resigned.", "en", "Chancellor Berg's party lost, and she resigned.", "en", True),
+        ("King Charles III opened the bridge.", "en", "Prince Charles opened the bridge.", "en", True),
+        ("The fire was in King Street.", "en", "The fire was in Queen Street.", "en", True),
+        ("Präsidentin Berg trat zurück.", "de", "Kanzlerin Berg trat zurück.", "de", True),
+        ("Ministerpräsident Berg kam.", "de", "Bundespräsident Berg kam.", "de", True),
+        ("Kanzler Scholz kam.", "de", "Chancellor Scholz came.", "en", False),
+        ("President Harris came.", "en", "Vice President Harris came.", "en", True),
+        ("President Berg came.", "en", "President Berg, once Governor Berg, came.", "en", False),
+        ("Chancellor Scholz met Macron.", "en", "Scholz met President Macron.", "en", False),
+        ("Le président Xi est parti.", "fr", "Kungen gick med president Xi.", "sv", False),
+        ("Senator Berg resigned.", "en", "Berg resigned.", "en", False),
+    ],
+)
+def test_titles_before_the_same_name(claim: str, code: str, quote: str, quoted_in: str, otherwise: bool) -> None:
+    assert refute.titled_otherwise(claim, code, [(quote, Terms.of(quote, quoted_in))]) is otherwise
 
 
 @pytest.mark.parametrize(
@@ -131,6 +162,8 @@ def test_who_did_it_to_whom(claim: str, quote: str, code: str, turned: bool) -> 
             False,
         ),
         ("Russia was told to leave.", "NATO told Russia to leave.", "en", False),
+        ("The United States closed it.", "Russia ordered the United States to close it.", "en", True),
+        ("NATO closed it.", "Russia ordered NATO's besieged officers to close it.", "en", True),
         ("It agreed to pay $4bn.", "Huang told reporters the company agreed to pay $4bn.", "en", False),
     ],
 )
@@ -145,6 +178,10 @@ def test_who_is_told_to_do_a_thing_has_not_done_it(claim: str, quote: str, code:
         ("The council plans to build it.", "The council plans to build the tunnel.", "en", False),
         ("Volvo har köpt Polestar.", "Volvo vill köpa Polestar.", "sv", True),
         ("Renault a fermé l'usine.", "Renault veut fermer l'usine.", "fr", True),
+        ("Renault a fermé l'usine.", "Renault proposera de fermer l'usine.", "fr", True),
+        ("Renault a fermé l'usine.", "Les deux se sont proposés de fermer l'usine.", "fr", True),
+        ("Russia closed its mission.", "Russia Plans to Close Its Mission to NATO", "en", True),
+        ("Russia closed its mission.", "RUSSIA PLANS TO CLOSE ITS MISSION", "en", True),
         ("El Gobierno subió los impuestos.", "El Gobierno planea subir los impuestos.", "es", True),
         ("The council built the tunnel.", "The council built the tunnel, and wants to sell it.", "en", False),
         ("Iran har skutt ned en drone.", "Donald Trump bekreftet at Iran har skutt ned en drone.", "no", False),
@@ -176,12 +213,38 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
         ("He left Downing Street.", "He left No. 10 Downing Street.", "en", False),
         ("The trial starts in May.", "The trial will not start until May.", "en", False),
         ("Rättegången börjar i maj.", "Rättegången börjar inte förrän i maj.", "sv", False),
+        ("It reopens in May.", "It will not reopen until late in May 2025.", "en", False),
+        ("The vote is at 18:30.", "They will not vote until 18:30.", "en", False),
+        ("The talks resumed.", "The talks have not resumed and will pause until May.", "en", True),
+        ("The talks resumed.", "The talks have not resumed and won't until Russia leaves.", "en", True),
+        ("Sweden will join NATO.", "Sweden will not join NATO until Turkey agrees.", "en", True),
+        ("Sweden will join NATO.", "Sweden will not join NATO until 30 states may vote.", "en", True),
+        ("Hun har vært minister før.", "Hun har ikke vært minister før.", "no", True),
+        ("Norge stengte grensen.", "Norge stengte ikke grensen før jul.", "no", True),
+        ("El ministro dimitió antes del voto.", "El ministro no dimitió antes del voto.", "es", True),
+        ("The plant had been attacked.", "The plant had never before been attacked.", "en", True),
+        ("So many came.", "Never before had so many come.", "en", False),
+        ("Er hat es versprochen.", "Er hat es nicht bloß versprochen.", "de", False),
         ("Labour held the seat.", "Labour barely held the seat.", "en", False),
         ("El Congreso aprobó la ley.", "Sin embargo, el Congreso aprobó la ley.", "es", False),
     ],
 )
 def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
     assert refute.negates(claim, quote, code) is negates
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code", "taken_back"),
+    [
+        ("The attack killed only soldiers.", "The attack killed not only soldiers.", "en", True),
+        ("Inte bara män får rösta.", "Bara män får rösta.", "sv", True),
+        ("The attack killed soldiers.", "The attack killed not only soldiers.", "en", False),
+        ("It killed not only soldiers.", "The attack killed not only soldiers, but a child.", "en", False),
+        ("Only Berg came.", "She not only sang, but danced.", "en", False),
+    ],
+)
+def test_only_and_not_only(claim: str, quote: str, code: str, taken_back: bool) -> None:
+    assert refute.takes_back(claim, quote, code) is taken_back
 
 
 @pytest.mark.parametrize(
@@ -192,7 +255,11 @@ def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bo
         ("Truss called it a sham.", "en", "Truss did not call it a sham.", "en", True),
         ("Truss did not call it a sham.", "en", "Truss called it a sham.", "en", True),
         ("Die Regierung stützt den Plan.", "de", "Die Regierung stützt den Plan nicht.", "de", True),
-        ("Joe Biden a envoyé des soldats.", "fr", "Biden schickte Soldaten, die nicht kämpfen würden.", "de", False),
+        ("Prices rose in May.", "en", "In May prices did not rise.", "en", True),
+        ("The ship sank.", "en", "The ship, officials said, did not sink.", "en", True),
+        ("Sweden approved it.", "en", "Sweden approved it, as far as is known, or did not.", "en", True),
+        ("Anna Berg came.", "en", "Anna Berg came, but Erik Orlov did not.", "en", False),
+        ("The EU approved the plan.", "en", "EU:s ministrar möttes, men planen godkändes inte.", "sv", True),
         ("Joe Biden a envoyé des soldats.", "fr", "Die Soldaten, so sagte er, hat Biden nicht geschickt.", "de", True),
         ("Ils sont partis.", "fr", "They did not leave.", "en", True),
         ("Ils sont partis.", "fr", "They left.", "en", False),

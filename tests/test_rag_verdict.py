@@ -50,7 +50,7 @@ def test_signals_by_hand() -> None:
         ("They were asked to go.", "en", ()),  # nobody else is told: what follows is what they do
         ("Ryssland har beordrat Nato att stänga sitt kontor.", "sv", ("stänga",)),
         ("Russland har beordret Nato å stenge kontoret.", "no", ("stenge",)),
-        ("Russland forderte die Nato auf, das Büro zu schließen.", "de", ("schliessen",)),
+        ("Russland forderte die Nato auf, das Büro zu schließen.", "de", ("schließen",)),
         ("La Russie a ordonné à l’Otan de fermer son bureau.", "fr", ("fermer",)),
         ("Russia has ordered Nato to close it.", "fi", ()),
     ],
