@@ -81,11 +81,16 @@ def tried(row: Mapping[str, Any], threshold: float) -> Tried | None:
     """What a question could be answered with, given the threshold of the run; None if with nothing."""
     if row["status"] == "answered":
         return Tried(row["confidence"], row["right"])
-    said = [opinion for opinion in row["opinions"] if not opinion["refused"]]
-    if row["status"] != "not_in_articles" or not said or row["confidence"] >= threshold:
+    best = most_confident(row)
+    if row["status"] != "not_in_articles" or best is None or row["confidence"] >= threshold:
         return None
-    best = max(said, key=lambda opinion: float(opinion["confidence"]))
     return Tried(row["confidence"], best["right"])
+
+
+def most_confident(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The most confident round of a question that was no refusal; None if all were."""
+    said = [opinion for opinion in row["opinions"] if not opinion["refused"]]
+    return max(said, key=lambda opinion: float(opinion["confidence"]), default=None)
 
 
 def curves(files: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Curve]:

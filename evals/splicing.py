@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import mean
 from typing import Any
 
+from evals.risk import most_confident
 from evals.tables import markdown_rate, markdown_table, provenance, seconds_cell
 
 ENGINES = ("full", "spliced")
@@ -75,5 +76,5 @@ def _right_anyway(row: Mapping[str, Any]) -> bool:
     """Whether an answer is right, also one that was withheld: then its most confident round that was no refusal."""
     if row["status"] == "answered":
         return bool(row["right"])
-    said = [opinion for opinion in row["opinions"] if not opinion["refused"]]
-    return bool(said) and bool(max(said, key=lambda opinion: float(opinion["confidence"]))["right"])
+    best = most_confident(row)
+    return best is not None and bool(best["right"])
