@@ -18,7 +18,7 @@ from anyascii import anyascii
 from index import language
 from rag import claim_dates, claim_numbers, territories
 from rag.claim_dates import Day, Weekday
-from rag.wording import WORD
+from rag.wording import POSSESSIVE, WORD
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
@@ -201,8 +201,12 @@ def _names_too(word: re.Match[str], name: re.Match[str], text: str, code: str) -
         return capital  # an initial
     if not capital or not between.isspace():
         return False
-    titled = word.group().casefold() in COURTESY or _OFFICE.match(text, word.start())
-    return not titled and bool(_stems(word.group(), code))
+    return not _is_title(word, text) and bool(_stems(word.group(), code))
+
+
+def _is_title(word: re.Match[str], text: str) -> bool:
+    """Whether a word of a text is what somebody is addressed by, or an office before a name."""
+    return word.group().casefold() in COURTESY or _OFFICE.match(text, word.start()) is not None
 
 
 @lru_cache(maxsize=50_000)
@@ -255,7 +259,7 @@ def _names(text: str, code: str) -> set[str]:
         word = match.group()
         if not word[0].isupper() or not _stems(word, code):
             continue  # lower case, or a function word
-        if word.casefold() in COURTESY or _OFFICE.match(text, match.start()):
+        if _is_title(match, text):
             continue
         before = text[: match.start()].rstrip(" \"“”„»«'–-")
         if code == "de" and _NOUN_NEXT.search(before[-_ARTICLE:]) and not territories.key(word.casefold(), code):
@@ -263,7 +267,7 @@ def _names(text: str, code: str) -> set[str]:
         opens = not before or before[-1] in ".!?:\n"
         if opens and word[1:].islower() and not _again(word, text, match.end()):
             continue
-        names.add(re.sub(r"[’']s$", "", word.casefold()))
+        names.add(POSSESSIVE.sub("", word.casefold()))
     return names
 
 

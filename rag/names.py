@@ -15,7 +15,7 @@ from index.language import function_words
 from index.types import Article, Hit
 from rag import claim_dates
 from rag.claims import COURTESY
-from rag.wording import WORD
+from rag.wording import POSSESSIVE, WORD
 
 # How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.
 _WHO = {
@@ -31,7 +31,6 @@ _WHO = {
     "sv": "vem",
 }
 _BEFORE_WHO = 2  # words at most, as in "and by whom"
-_POSSESSIVE = re.compile(r"[’']s$")
 _GENITIVE = re.compile(r"[’']?s$")  # of other languages too: "Trumps"
 # What may stand inside a name in small letters; before an office or a body, and not before somebody; and before a name
 # without being a part of it.
@@ -93,7 +92,7 @@ def completed(text: str, question: str, code: str, hits: Sequence[Hit]) -> str:
     left = _TITLES.union(word.casefold() for word in [*asked, *(_GENITIVE.sub("", word) for word in asked)])
     words = list(WORD.finditer(text))
     for place in reversed(range(len(words))):
-        name = _POSSESSIVE.sub("", words[place][0])
+        name = POSSESSIVE.sub("", words[place][0])
         if name.isupper() or len(name) < _SHORTEST or name.casefold() in left:
             continue
         if _stands_alone(text, words, place):
@@ -167,7 +166,7 @@ def _longer(name: str, article: Article) -> Iterator[_Form]:
             continue
         words = list(WORD.finditer(line))
         for place, word in enumerate(words):
-            if _POSSESSIVE.sub("", word[0]) != name:
+            if POSSESSIVE.sub("", word[0]) != name:
                 continue
             if any(_adjacent(line, word, one) and one[0][0].isupper() for one in words[place + 1 : place + 2]):
                 continue  # somebody else, or a thing that bears the name
@@ -184,7 +183,7 @@ def _beginning(
     first = place
     for earlier in range(place - 1, max(-1, place - 1 - _LONGEST), -1):
         word = words[earlier][0]
-        if not _adjacent(line, words[earlier], words[earlier + 1]) or _POSSESSIVE.search(word):
+        if not _adjacent(line, words[earlier], words[earlier + 1]) or POSSESSIVE.search(word):
             break
         if word in _PARTICLES:
             continue

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from index import language
 from rag import wording
-from rag.wording import WORD
+from rag.wording import POSSESSIVE, WORD
 
 _ATTRIBUTES = 6  # words that may stand between the asking and the office: "the new Russian"
 _NAME = 3  # words of the longest name, between a title and its last word
@@ -25,7 +24,6 @@ _ENDED = re.compile(r"[;:!?\"“”„«»\n]|(?<!\b[A-Z])\.")  # what is told o
 _PAUSED = re.compile(r"[,()–—]")
 _NUMERAL = re.compile(r"[IVX]+|\w")  # the "II" of "Abdullah II", the "F" of "John F. Kennedy": no last names
 _IN_A_NAME = re.compile(r"\s+(?:(?:[IVX]+|[A-Z])\.?\s+)*")  # between two words of it
-_OWNING = re.compile(r"['’]s$")
 
 
 def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str]]) -> bool:
@@ -40,14 +38,15 @@ def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str
     offices = _asked(question, code)
     if not offices:
         return False
-    asked = {_OWNING.sub("", word).lower() for word in WORD.findall(question)}
+    asked = {POSSESSIVE.sub("", word).lower() for word in WORD.findall(question)}
     told = [_holds(name, offices, quotes) for name in _last_names(text, code) if name.lower() not in asked]
     return False in told and True not in told
 
 
 def _asked(question: str, code: str) -> frozenset[str]:
     """The offices whose holder a question asks for: several if they have one name, mostly one or none."""
-    asks, follows = (_table()[part].get(code) for part in ("asks", "follows"))
+    table = wording.table("offices")
+    asks, follows = (table[part].get(code) for part in ("asks", "follows"))
     lowered = question.lower().replace("’", "'").strip()
     begun = re.match(rf"\W*(?:{asks})\b", lowered) if asks else None
     if begun is None:
@@ -64,7 +63,7 @@ def _asked(question: str, code: str) -> frozenset[str]:
 def _attributes(text: str, code: str) -> bool:
     """Whether what stands between the asking and an office only describes it, unlike "fired by the"."""
     words = WORD.findall(text)
-    deeds = _table()["deeds"].get(code)
+    deeds = wording.table("offices")["deeds"].get(code)
     return (
         len(words) <= _ATTRIBUTES
         and language.function_words(code).isdisjoint(words[1:])
@@ -111,7 +110,7 @@ def _titled(before: str, code: str) -> bool:
 
 def _left(before: str, code: str) -> bool:
     """Whether what stands before an office says that somebody has left it."""
-    former = _either(_table()["former"], code)
+    former = _either(wording.table("offices")["former"], code)
     return bool(former and re.search(rf"(?<!\w)(?:{former})\W+(?:\w+\W+){{0,{_SINCE}}}$", before))
 
 
@@ -133,7 +132,7 @@ def _last_names(text: str, code: str) -> list[str]:
             names.append([word[0]])
         end = word.end()
     small = language.function_words(code)
-    return [_OWNING.sub("", name[-1]) for name in names if len(name) > 1 or name[0].lower() not in small]
+    return [POSSESSIVE.sub("", name[-1]) for name in names if len(name) > 1 or name[0].lower() not in small]
 
 
 @lru_cache(maxsize=16)
@@ -141,7 +140,7 @@ def _offices(code: str) -> Mapping[str, re.Pattern[str]]:
     """What finds each office in lowered text of a language and those that are written alike."""
     return {
         name: re.compile(rf"(?<!\w)(?:{either})(?!\w)")
-        for name, words in _table()["offices"].items()
+        for name, words in wording.table("offices")["offices"].items()
         if (either := _either(words, code))
     }
 
@@ -149,8 +148,3 @@ def _offices(code: str) -> Mapping[str, re.Pattern[str]]:
 def _either(words: Mapping[str, str], code: str) -> str:
     """A pattern for what is listed for a language and those that are written alike; empty if nothing is."""
     return "|".join(words[one] for one in sorted(language.close_to(code)) if one in words)
-
-
-@lru_cache(maxsize=1)
-def _table() -> Mapping[str, Any]:
-    return wording.table("offices")

@@ -17,7 +17,7 @@ from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
-from rag.wording import WORD
+from rag.wording import POSSESSIVE, WORD
 
 _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
@@ -163,7 +163,7 @@ def _titled(text: str, code: str) -> Iterator[tuple[frozenset[str], str]]:
     """What the last names behind titles in a text may be found by, each with its title."""
     for title, pattern in _titles(code):
         for match in pattern.finditer(text):
-            last = re.sub(r"[’']s$", "", _NUMERAL.sub("", match["name"]).split()[-1]).casefold()
+            last = POSSESSIVE.sub("", _NUMERAL.sub("", match["name"]).split()[-1]).casefold()
             yield claims.keys(last) | {last}, title
 
 
@@ -266,7 +266,7 @@ def _deeds(text: str, code: str) -> Iterator[tuple[str, str, str]]:
         (stem, word[0].isupper())
         for before, word in zip(["", *found], found, strict=False)
         if not (word[0].isupper() and before.lower() in _PREPOSITIONS)  # where it was, not who did it
-        for stem in language.terms(re.sub(r"[’']s$", "", word), code)
+        for stem in language.terms(POSSESSIVE.sub("", word), code)
     ]
     for place, (deed, is_name) in enumerate(words):
         if is_name:
@@ -339,8 +339,8 @@ def _denies(quoted: str, code: str, claim: Terms, *, unsaid: bool) -> bool:
         behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
         if unsaid and any(len(_stems(rest, code)) == 1 for rest in behind):
             return True
-        about = behind or [clause if _stems(clause, code) else quoted]
-        if any(claims.holds(Terms.of(text, code), term) for text in about for term in claims.weighed(claim, code)):
+        about = [Terms.of(text, code) for text in behind or [clause if _stems(clause, code) else quoted]]
+        if any(claims.holds(terms, term) for terms in about for term in claims.weighed(claim, code)):
             return True
     return False
 
