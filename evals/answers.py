@@ -261,6 +261,12 @@ def build_parser() -> argparse.ArgumentParser:
     """The command line of ``python -m evals.answers``."""
     parser = parser_of("answers", "Measure answers on evaluation sets.", sample=True, work=True, resume=True)
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
+    parser.add_argument(
+        "--questions",
+        type=Path,
+        metavar="FILE",
+        help="ask these about the articles of the one FOLDER instead of its own",
+    )
     parser.add_argument("--mode", choices=list(MODES), default="given", help="which articles to answer from")
     parser.add_argument(
         "--engine",
@@ -283,17 +289,25 @@ def _engines(text: str) -> list[str]:
 
 
 def read_sets(
-    folders: Sequence[Path], limit: int | None, seed: int, console: Console, mode: str = "given"
+    folders: Sequence[Path],
+    limit: int | None,
+    seed: int,
+    console: Console,
+    mode: str = "given",
+    *,
+    questions: Path | None = None,
 ) -> list[EvalSet]:
-    """Read the folders, once each, in a mode, and take samples, saying so.
+    """Read the folders, once each, in a mode, and take samples, saying so; or one, with other questions.
 
     Raises:
-        SetError: a folder that cannot be used, or two of the same name.
+        SetError: a folder that cannot be used, two of the same name, or other questions about several folders.
     """
+    if questions is not None and len(folders) > 1:
+        raise SetError("Other questions are about the articles of one folder.", "Name one FOLDER with --questions.")
     sets: list[EvalSet] = []
     names: set[str] = set()
     for folder in dict.fromkeys(path.resolve() for path in folders):
-        whole = in_mode(read_set(folder), mode)
+        whole = in_mode(read_set(folder, questions), mode)
         if whole.name in names:
             raise SetError(
                 f"Two folders are called {whole.name!r}.", "Results are named by folder: rename one of them."
@@ -339,7 +353,9 @@ def main(arguments: Sequence[str] | None = None, opener: Opener | None = None) -
 
     def measure(run: Run) -> RenderableType:
         options = run.options
-        sets = read_sets(options.folders, options.limit, options.seed, run.console, options.mode)
+        sets = read_sets(
+            options.folders, options.limit, options.seed, run.console, options.mode, questions=options.questions
+        )
         openers = {"given": opener} if opener else real_openers(options.engine, run.settings, options.work, run.console)
         record = measured(run, sets, openers, options.mode, texts=not options.without_texts)
         return Group(*(results_table(of["sets"], engine) for engine, of in record.content["engines"].items()))

@@ -136,11 +136,15 @@ _ARTICLE: pydantic.TypeAdapter[EvalArticle] = pydantic.TypeAdapter(EvalArticle)
 _QUESTION: pydantic.TypeAdapter[Question] = pydantic.TypeAdapter(Question)
 
 
-def read_set(folder: Path) -> EvalSet:
+def read_set(folder: Path, asked: Path | None = None) -> EvalSet:
     """Read ``articles.jsonl`` and ``questions.jsonl`` of a folder; the folder's name becomes the set's.
 
     Rows that are the same in every field count once. Two different questions of one id are both kept, the second as
     ``id~2``; two different articles of one id are an error, because ``gold`` could then mean either.
+
+    Args:
+        folder: Of the set.
+        asked: A file of other questions about its articles; then its name, without the ending, is the set's.
 
     Raises:
         SetError: a file, a row or a reference between rows that cannot be used, with its file and line.
@@ -154,11 +158,12 @@ def read_set(folder: Path) -> EvalSet:
         if not article.text.strip():
             raise SetError(f"{place}: the article {article.id!r} has no text.", "Remove the row or fill in its text.")
     questions: dict[str, Question] = {}
-    for place, question in read_rows(folder / QUESTIONS_FILE, _QUESTION):
+    for place, question in read_rows(asked or folder / QUESTIONS_FILE, _QUESTION):
         _check_question(place, question, articles)
         unique = _unique(question, questions)
         questions[unique.id] = unique
-    return EvalSet(folder.resolve().name, tuple(articles.values()), tuple(questions.values()))
+    name = asked.stem if asked else folder.resolve().name
+    return EvalSet(name, tuple(articles.values()), tuple(questions.values()))
 
 
 def _unique(question: Question, known: dict[str, Question]) -> Question:

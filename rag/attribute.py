@@ -108,33 +108,40 @@ class Attributor:
         self._evidence = Evidence()
         self._meaning = Meaning(embedder)
 
-    def cite(self, question: str, text: str, asked_in: str, sources: Sequence[Source]) -> tuple[Citation, ...]:
+    def cite(
+        self, question: str, text: str, asked_in: str, sources: Sequence[Source], *, said_in: str = ""
+    ) -> tuple[Citation, ...]:
         """Each sentence of an answer's text with its quotes and a verdict.
 
         Args:
             question: What was asked.
             text: The answer.
-            asked_in: ISO 639-1 code of both.
+            asked_in: ISO 639-1 code of the question.
             sources: What the model was given; quotes are cut from their passages, or else from their articles.
+            said_in: ISO 639-1 code of the answer, if it is in another language.
 
         Returns:
             The sentences in order. A quote's number is the same wherever the same span is quoted again.
         """
         evidence = self._evidence.of(sources)
         numbers = _Numbers()
-        return tuple(
-            self._citation(self._claim(question, text[span.start : span.end], asked_in), span.start, evidence, numbers)
-            for span in sentences(text, asked_in)
+        said_in = said_in or asked_in
+        claims_made = (
+            (span.start, self._claim(question, text[span.start : span.end], asked_in, said_in))
+            for span in sentences(text, said_in)
         )
+        return tuple(self._citation(claim, start, evidence, numbers) for start, claim in claims_made)
 
     def weigh(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Citation:
         """The same for a text that is one claim, however many sentences it has."""
-        return self._citation(self._claim(question, claim, asked_in), 0, self._evidence.of(sources), _Numbers())
+        return self._citation(
+            self._claim(question, claim, asked_in, asked_in), 0, self._evidence.of(sources), _Numbers()
+        )
 
     def signals(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Signals | None:
         """What speaks for a claim; None if there is nothing to compare it with."""
         evidence = self._evidence.of(sources)
-        stated = self._claim(question, claim, asked_in)
+        stated = self._claim(question, claim, asked_in, asked_in)
         return _signals(stated, evidence, self._find(stated, evidence))
 
     def _citation(self, claim: _Claim, start: int, evidence: Sequence[Sentence], numbers: _Numbers) -> Citation:
@@ -161,11 +168,11 @@ class Attributor:
         likely = support >= (verdict.SUPPORTED_ABROAD if abroad and not signals.negation_differs else verdict.SUPPORTED)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved and likely), support)
 
-    def _claim(self, question: str, said: str, asked_in: str) -> _Claim:
+    def _claim(self, question: str, said: str, asked_in: str, said_in: str) -> _Claim:
         bare = _MARK.sub("", said)
-        asked, alone = Terms.of(question, asked_in), Terms.of(bare, asked_in)
+        asked, alone = Terms.of(question, asked_in), Terms.of(bare, said_in)
         joined = f"{question} {bare}".strip()
-        whole = Terms.of(joined, asked_in)
+        whole = Terms.of(joined, asked_in) if said_in == asked_in else Terms.joined([alone, asked])
         short = len(said.split()) < _SHORT
         of_claim, of_both = self._meaning.of([(joined, whole) if short else (bare, alone), (joined, whole)])
         own = asked if _says_yes_or_no(said) else alone or asked

@@ -32,7 +32,7 @@ from rag.engine.port import LanguageModel, Sampling
 from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionTooLong
 from rag.lending import Lender
 from rag.queueing import Queue
-from rag.reading import Draft, Reading
+from rag.reading import Draft, Given, Reading
 from rag.settings import Settings
 from rag.types import Answer, Citation, Done, Event, Found, Loading, Opinion, Queued, Source, Token, Turn, Wishes
 from rag.warm import Counting, Warmer, Warmth
@@ -265,7 +265,8 @@ class Chatbot:
         """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
         shown = False
         sampling = _sampling(asked.settings)
-        for given in reading.rounds([source.hit for source in answer.sources]):
+        hits = [source.hit for source in answer.sources]
+        for given in reading.rounds(hits, answer.language, readings):
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, clock.worked)
             again = shown  # a second opinion is not streamed: the reader has the first before his eyes
             for text in one:
@@ -301,7 +302,9 @@ class Chatbot:
         citations: tuple[Citation, ...] = ()
         if not draft.refused:
             with self._attributing:
-                citations = self._attributor.cite(standalone, draft.text, answer.language, answer.sources)
+                citations = self._attributor.cite(
+                    standalone, draft.text, answer.language, answer.sources, said_in=draft.said_in
+                )
         hits = [source.hit for source in answer.sources]
         signals = confidence.signals(standalone, answer.language, hits, draft, citations)
         probability = confidence.fitted().probability(signals)
@@ -314,7 +317,8 @@ class Chatbot:
             return answer
         sampling = _sampling(asked.settings)
         for source in dispute.rivals(best, standalone, answer):
-            one = reading.Round(model, sampling, standalone, [source.hit], answer.language, asked.cancel)
+            given = Given([source.hit], answer.language)
+            one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
                 pass
             other = self._weighed(one, replace(answer, sources=(source,)), asked)

@@ -81,6 +81,11 @@ class Terms:
         values = frozenset(number.value for number in numbers)
         return cls(code, values, days, names, words, _all_keys(names, words, code))
 
+    @property
+    def content(self) -> frozenset[str | Day | Weekday]:
+        """Whatever it says, of any kind."""
+        return self.numbers | self.dates | self.names | self.words
+
     def __or__(self, other: Terms) -> Terms:
         return Terms.joined([self, other])
 

@@ -35,6 +35,22 @@ _NOT_IN_ARTICLES = {
     "sv": "Det framgår inte av artiklarna.",
     "uk": "У статтях про це не йдеться.",
 }
+# How a question is put in its own language: what stands before it, and how the answer is asked for.
+_NATIVELY = {
+    "da": ("Spørgsmål", "Svar på dansk"),
+    "de": ("Frage", "Antwort auf Deutsch"),
+    "es": ("Pregunta", "Respuesta en español"),
+    "fi": ("Kysymys", "Vastaus suomeksi"),
+    "fr": ("Question", "Réponse en français"),
+    "it": ("Domanda", "Risposta in italiano"),
+    "nl": ("Vraag", "Antwoord in het Nederlands"),
+    "no": ("Spørsmål", "Svar på norsk"),
+    "pl": ("Pytanie", "Odpowiedź po polsku"),
+    "pt": ("Pergunta", "Resposta em português"),
+    "ru": ("Вопрос", "Ответ по-русски"),
+    "sv": ("Fråga", "Svar på svenska"),
+    "uk": ("Питання", "Відповідь українською"),
+}
 NO_ARTICLES = "There are no articles yet. Add some with: pullquote index FOLDER"
 
 # Ways in which small models say that they do not know, in spite of being told the words to use. Some say so only where
@@ -81,20 +97,29 @@ _SAYS_NOTHING = re.compile(
 )
 
 
-def build(question: str, hits: Sequence[Hit], asked_in: str) -> Prompt:
+def build(question: str, hits: Sequence[Hit], asked_in: str, *, natively: bool = False) -> Prompt:
     """The prompt for a question: passages in order of relevance, the best one next to the question.
 
     Args:
         question: Standing on its own.
         hits: Best first.
         asked_in: ISO 639-1 code of the question's language, in which the answer is wanted.
+        natively: Ask for the answer in that language's own words, if it :func:`has_words`.
     """
     wanted = language.name(asked_in) if asked_in != language.UNKNOWN else "the language of the question"
+    before, behind = "Question", f"Answer in {wanted}"
+    if natively:
+        before, behind = _NATIVELY.get(asked_in, (before, behind))
     return Prompt(
         system=SYSTEM,
         passages=tuple(_block(hit) for hit in reversed(hits)),
-        question=f"Question: {question}\nAnswer in {wanted}:",
+        question=f"{before}: {question}\n{behind}:",
     )
+
+
+def has_words(code: str) -> bool:
+    """Whether a question in a language can be put in that language's own words."""
+    return code in _NATIVELY
 
 
 def check(question: str, hits: Sequence[Hit]) -> Prompt:

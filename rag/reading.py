@@ -4,29 +4,41 @@ A small model that reads one passage is distracted by nothing, but may lack what
 the best passage alone; unless that settles the question, the best two, and then the best three. The first word comes
 soonest where the search was right, and a single passage loses nothing by having been computed beforehand, since there
 is no other that it could have been read together with. Where rounds differ, they vote, each with its confidence.
+
+A question in another language than the passages is often refused although they answer it. If every round has refused
+one, it is asked again with the prompt's words around it in its own language, and at last for an answer in the
+passages' language: better one that the reader must translate than none.
 """
 
 from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from index import language
 from index.types import Hit
-from rag import offices, prompt, reasons
+from rag import hollow, offices, prompt, reasons
+from rag.claim_dates import Day, Weekday
 from rag.claims import Terms
 from rag.engine.port import LanguageModel, Sampling, Told, Work
 from rag.types import Citation, Opinion
 
 ROUNDS = (1, 2, 3)
 """How many of the best passages the model reads in each round."""
+NATIVELY = (2, 3)
+"""The same where it is asked again in the words of its own language."""
+AS_THEY_ARE = (3,)
+"""The same where the answer may be in the passages' language."""
 # The lead in confidence, of one answer over any other, that settles a question.
 _SETTLED = 0.5
 # What stands for a logarithm of next to no probability.
 _NEVER = -12.0
 DENIED = -2.0
 """How surely passages are said to answer a question, log-odds, by a model that refused and so is not asked."""
+# Words from which on the language of an answer can be told.
+_TELLING = 6
 # Share of the new words of the shorter answer that two answers must have in common to be the same.
 _ALIKE = 0.6
 
@@ -41,17 +53,21 @@ class Draft:
         read: How many passages it had been given.
         unfound: Natural logarithm of the probability with which it would have said that they hold no answer; None
             where the engine cannot tell.
+        said_in: ISO 639-1 code of its language; empty for the question's.
+        hollow: Whether it only says the question again.
     """
 
     text: str
     logprobs: tuple[float, ...]
     read: int
     unfound: float | None = None
+    said_in: str = ""
+    hollow: bool = False
 
     @property
     def refused(self) -> bool:
-        """Whether it said that the passages do not hold the answer."""
-        return prompt.is_refusal(self.text)
+        """Whether it said that the passages do not hold the answer, or nothing at all."""
+        return self.hollow or prompt.is_refusal(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +77,13 @@ class Reading:
     Attributes:
         opinion: What the model said, and how far it can be believed.
         citations: Its sentences with their quotes; none for a refusal.
-        says: What it adds to the question: numbers, names and stems.
+        says: What it adds to the question: numbers, days, names and stems.
         belief: What the confidence in the answer is multiplied by, if it is this one.
     """
 
     opinion: Opinion
     citations: tuple[Citation, ...]
-    says: frozenset[str]
+    says: frozenset[str | Day | Weekday]
     belief: float = 1.0
 
     @property
@@ -94,6 +110,21 @@ class Reading:
         return len(self.says & other.says) >= max(1, _ALIKE * fewer) if fewer else self.says == other.says
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the model is given in a round.
+
+    Attributes:
+        hits: The passages, best first.
+        answer_in: ISO 639-1 code of the language in which the answer is wanted.
+        natively: Whether that is said in that language.
+    """
+
+    hits: Sequence[Hit]
+    answer_in: str
+    natively: bool = False
+
+
 @dataclass(slots=True)
 class Round:
     """One round: iterating over it gives what can be shown, piece by piece; afterwards ``draft`` is what was said."""
@@ -101,7 +132,7 @@ class Round:
     model: LanguageModel
     sampling: Sampling
     question: str
-    hits: Sequence[Hit]
+    given: Given
     asked_in: str
     cancel: threading.Event
     told: Told | None = None
@@ -111,7 +142,7 @@ class Round:
     _logprobs: list[float] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[str]:
-        asked = prompt.build(self.question, self.hits, self.asked_in)
+        asked = prompt.build(self.question, self.hits, self.given.answer_in, natively=self.given.natively)
         sampling = replace(self.sampling, openings=((prompt.REFUSAL,),))
         for piece in self.model.stream(asked, sampling, self.cancel, self._took):
             self._text += piece.text
@@ -121,9 +152,23 @@ class Round:
                 yield self._text[shown:]
 
     @property
+    def hits(self) -> Sequence[Hit]:
+        """The passages that are read."""
+        return self.given.hits
+
+    @property
     def draft(self) -> Draft:
         """What was said."""
-        return Draft(self._text.strip(), tuple(self._logprobs), len(self.hits), self._unfound)
+        text = self._text.strip()
+        said_again = hollow.is_hollow(text, self.question, self.asked_in)
+        return Draft(text, tuple(self._logprobs), len(self.hits), self._unfound, self._said_in(text), said_again)
+
+    def _said_in(self, text: str) -> str:
+        """The language of what was said: the wanted one, or the passages' if it was only copied."""
+        wanted = self.given.answer_in
+        if len(text.split()) < _TELLING:
+            return wanted
+        return language.detect(text, among={wanted, *(hit.article.language for hit in self.hits)})
 
     def _took(self, work: Work) -> None:
         if work.openings:
@@ -132,16 +177,38 @@ class Round:
             self.told(work)
 
 
-def rounds(hits: Sequence[Hit]) -> Iterator[Sequence[Hit]]:
-    """The passages of each round, the best first; never the same twice."""
-    for count in dict.fromkeys(min(size, len(hits)) for size in ROUNDS):
-        yield hits[:count]
+def rounds(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> Iterator[Given]:
+    """What the model is given in each round.
+
+    Args:
+        hits: The passages that were found, best first.
+        asked_in: ISO 639-1 code of the question.
+        readings: What came of the rounds so far; whoever reads on adds to it.
+    """
+    for count in _sizes(ROUNDS, hits):
+        yield Given(hits[:count], asked_in)
+    if not hits or (written_in := hits[0].article.language) in language.close_to(asked_in):
+        return
+    if _all_refused(readings) and prompt.has_words(asked_in):
+        for count in _sizes(NATIVELY, hits):
+            yield Given(hits[:count], asked_in, natively=True)
+    if _all_refused(readings):
+        for count in _sizes(AS_THEY_ARE, hits):
+            yield Given(hits[:count], written_in)
 
 
-def added(text: str, question: str, code: str) -> frozenset[str]:
+def _sizes(wanted: Iterable[int], hits: Sequence[Hit]) -> Iterable[int]:
+    """How many passages each round reads; never as many twice."""
+    return dict.fromkeys(min(size, len(hits)) for size in wanted)
+
+
+def _all_refused(readings: Sequence[Reading]) -> bool:
+    return all(one.refused for one in readings)
+
+
+def added(text: str, question: str, code: str) -> frozenset[str | Day | Weekday]:
     """What an answer adds to its question."""
-    said, asked = Terms.of(text, code), Terms.of(question, code)
-    return (said.numbers | said.names | said.words) - (asked.numbers | asked.names | asked.words)
+    return Terms.of(text, code).content - Terms.of(question, code).content
 
 
 def chosen(readings: Sequence[Reading]) -> Reading:

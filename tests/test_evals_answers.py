@@ -250,6 +250,16 @@ def test_two_folders_of_one_name_are_refused(folder: Path, capsys: pytest.Captur
     assert "Two folders" in capsys.readouterr().err
 
 
+def test_other_questions_are_about_one_folder(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = folder.parent / "out.json"
+    other = (folder / "questions.jsonl").rename(folder.parent / "other.jsonl")
+    command = [str(folder), "--questions", str(other), "--json", str(out)]
+    assert main(command, opener=Scripted(ANSWERS).opener) == 0
+    assert list(json.loads(out.read_text())["sets"]) == ["other"]
+    assert main([str(folder.parent), *command], opener=Scripted(ANSWERS).opener) == 1
+    assert "one folder" in capsys.readouterr().err
+
+
 def test_a_folder_that_is_no_set_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(tmp_path / "none"), "--json", str(tmp_path / "out.json")]) == 1
     said = capsys.readouterr().err

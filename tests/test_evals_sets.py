@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from conftest import SHARED
 
+import evals
 from evals.sets import EvalArticle, EvalSet, Question, SetError, read_set
 
 SETS = SHARED / "data"
@@ -85,6 +86,22 @@ def test_only_the_essential_fields_are_needed(tmp_path: Path) -> None:
 def test_an_unanswerable_question_may_have_nothing_to_answer_from(tmp_path: Path) -> None:
     rows = [question(answerable=False, answers=[], gold=[], context=[])]
     assert read_set(write(tmp_path / "set", [article()], rows)).questions[0].context == ()
+
+
+def test_other_questions_may_be_asked_about_the_same_articles(tmp_path: Path) -> None:
+    folder = write(tmp_path / "set", [article()], [question()])
+    other = write(tmp_path / "other", [article()], [question(question="Wie viele?")]) / "questions.jsonl"
+    read = read_set(folder, other.rename(tmp_path / "german.jsonl"))
+    assert (read.name, [one.question for one in read.questions]) == ("german", ["Wie viele?"])
+    assert read.digest == read_set(folder).digest
+
+
+@pytest.mark.skipif(not SETS.is_dir(), reason=f"LOUD: {SETS} is not on this machine; its articles are not asked about")
+def test_questions_in_other_languages_are_about_the_five_articles() -> None:
+    asked = read_set(SETS / "nato", Path(evals.__file__).with_name("nato-languages.jsonl"))
+    assert {one.language for one in asked.questions} == {"de", "en", "es", "fr", "no", "sv"}
+    assert len({one.id.split("~")[0] for one in asked.questions}) == len(asked.questions)
+    assert all(one.gold for one in asked.questions if one.answerable)
 
 
 def test_fields_we_do_not_know_are_passed_over(tmp_path: Path) -> None:

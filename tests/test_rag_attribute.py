@@ -273,3 +273,16 @@ def test_names_alone_do_not_make_a_foreign_sentence_the_quote(real_embedder: Emb
         [source(number, one) for number, one in enumerate(found, start=1)],
     )
     assert citation.quotes[0].article.language == "sv"
+
+
+def test_an_answer_is_read_in_its_own_language() -> None:
+    news = source(1, article("a", "The storm took 3 ships off Luleå. Nobody was hurt.", "en"))
+
+    def verdict(said_in: str) -> str:
+        attributor = Attributor(LetterEmbedder())
+        (citation,) = attributor.cite(
+            "Hur många fartyg tog stormen?", "The storm took four ships off Luleå.", "sv", [news], said_in=said_in
+        )
+        return citation.verdict
+
+    assert (verdict("en"), verdict("sv"), verdict("")) == ("partly", "supported", "supported")

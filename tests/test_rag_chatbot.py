@@ -16,6 +16,7 @@ from index.library import Library
 from rag import probe
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
+from rag.engine.port import Prompt
 from rag.errors import EmptyQuestion, IllegibleQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
 from rag.types import Answer, Done, Found, Loading, Token, Turn
@@ -277,7 +278,7 @@ def test_how_many_sources_may_be_wished(bot: Chatbot) -> None:
 
 def test_what_is_not_proved_is_shown_only_on_request(library: Library, settings: Settings) -> None:
     class Dreamer(ParrotModel):
-        def _answer(self, prompt: object) -> str:
+        def _answer(self, prompt: Prompt) -> str:
             return "Elephants danced in Paris yesterday."
 
     library.ingest_articles([article("harbour", HARBOUR)])
@@ -292,6 +293,24 @@ def test_the_best_passage_is_read_first_and_more_only_if_need_be(bot: Chatbot, m
     assert len(model.prompts[0].passages) == 1
     refused = bot.ask("Who won the cup?")
     assert [opinion.read for opinion in refused.opinions] == [1, 2]
+
+
+def test_a_foreign_question_is_at_last_answered_in_the_passages_language(library: Library, settings: Settings) -> None:
+    class Monoglot(ParrotModel):
+        def _answer(self, prompt: Prompt) -> str:
+            return "Seven ships waited outside." if prompt.question.endswith("in English:") else "NOT FOUND"
+
+    library.ingest_articles([article("harbour", HARBOUR)])
+    bold = settings.model_copy(update={"min_confidence": 0.0})
+    with Chatbot(library, Monoglot(), LetterEmbedder(), bold) as bot:
+        answer = bot.ask("Hur många fartyg fick vänta utanför?")
+        assert bot.ask("How many ships waited outside?").opinions[0].text == "Seven ships waited outside."
+    assert answer.language == "sv"
+    assert (answer.text, [opinion.refused for opinion in answer.opinions]) == (
+        "Seven ships waited outside.",
+        [True, True, False],  # in Swedish, in Swedish with a Swedish prompt, in English
+    )
+    assert [quote.text for quote in answer.quotes] == ["Seven ships waited outside."]
 
 
 def test_it_tells_what_is_going_on(bot: Chatbot) -> None:

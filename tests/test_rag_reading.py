@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
+import pytest
 from conftest import article
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +14,8 @@ from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
 from rag.engine.port import Sampling
-from rag.reading import ROUNDS, Round, rounds
+from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, rounds
+from rag.types import Opinion
 
 TEXTS = (
     "The harbour was closed on Monday.",
@@ -31,17 +34,71 @@ def hits(count: int) -> list[Hit]:
     return made
 
 
-def read(question: str, given: list[Hit], model: ParrotModel | None = None) -> tuple[str, Round]:
-    one = Round(model or ParrotModel(), Sampling(), question, given, "en", threading.Event())
+def read(question: str, found: list[Hit], model: ParrotModel | None = None, asked_in: str = "en") -> tuple[str, Round]:
+    one = Round(model or ParrotModel(), Sampling(), question, Given(found, asked_in), asked_in, threading.Event())
     return "".join(one), one
+
+
+def said(text: str, *, refused: bool = False) -> Reading:
+    """What came of a round."""
+    return Reading(Opinion(text, 1, refused, 0.5, {}), (), frozenset())
 
 
 @given(st.integers(0, 4))
 def test_rounds_grow_from_the_best_and_never_repeat(count: int) -> None:
     found = hits(count)
-    made = list(rounds(found))
-    assert [len(given) for given in made] == sorted({min(size, count) for size in ROUNDS})
-    assert all(list(given) == found[: len(given)] for given in made)
+    made = list(rounds(found, "en", [said(prompt.REFUSAL, refused=True)]))
+    assert [len(one.hits) for one in made] == sorted({min(size, count) for size in ROUNDS})
+    assert all(list(one.hits) == found[: len(one.hits)] for one in made)
+    assert not any(one.natively for one in made)
+
+
+@pytest.mark.parametrize("asked_in", ["sv", "de", "ru"])
+def test_a_foreign_question_that_was_refused_is_asked_again_in_its_own_words(asked_in: str) -> None:
+    readings = [said(prompt.REFUSAL, refused=True)]
+    again = list(rounds(hits(4), asked_in, readings))[len(ROUNDS) :]
+    natively = [(size, asked_in, True) for size in NATIVELY]
+    as_they_are = [(size, "en", False) for size in AS_THEY_ARE]
+    assert [(len(one.hits), one.answer_in, one.natively) for one in again] == natively + as_they_are
+
+
+def test_a_foreign_question_is_asked_no_more_once_it_is_answered() -> None:
+    assert len(list(rounds(hits(4), "sv", [said("Sju fartyg.")]))) == len(ROUNDS)
+    readings = [said(prompt.REFUSAL, refused=True)]
+    asking = rounds(hits(4), "sv", readings)
+    for _ in range(len(ROUNDS) + 1):
+        next(asking)
+    readings.append(said("Sju fartyg."))
+    assert [one.natively for one in asking] == [True]
+
+
+def test_what_is_written_alike_is_not_foreign() -> None:
+    found = [replace(hit, article=replace(hit.article, language="da")) for hit in hits(2)]
+    assert len(list(rounds(found, "no", []))) == 2
+    assert len(list(rounds(found, "sv", []))) == 4
+
+
+def test_in_its_own_words_means_the_words_around_the_question() -> None:
+    built = prompt.build("Vad stängde?", hits(1), "sv", natively=True)
+    assert built.question == "Fråga: Vad stängde?\nSvar på svenska:"
+    assert built.passages == prompt.build("Vad stängde?", hits(1), "sv").passages
+    assert not prompt.has_words("en")
+    assert prompt.build("What?", hits(1), "en", natively=True) == prompt.build("What?", hits(1), "en")
+
+
+def test_what_only_says_the_question_again_counts_as_a_refusal() -> None:
+    _, one = read("What did the harbour that was closed on Monday close?", hits(1))
+    assert one.draft.text == "The harbour was closed on Monday."
+    assert one.draft.hollow
+    assert one.draft.refused
+
+
+def test_the_language_of_what_was_said_is_known() -> None:
+    assert read("Vad om ships waited outside?", hits(2), asked_in="sv")[1].draft.said_in == "sv"  # too short to tell
+    question = "Varför blev the harbour closed on Monday?"
+    longer = article("b", "The harbour was closed on Monday because of the storm.")
+    found = [Hit(Passage("b", 0, len(longer.text), longer.text, 6), longer, 1.0, 1)]
+    assert read(question, found, asked_in="sv")[1].draft.said_in == "en"
 
 
 def test_what_is_said_is_shown_and_kept() -> None:
