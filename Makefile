@@ -67,6 +67,7 @@ format: $(VENV)/.installed-dev  ## format the code
 # Each line writes its own file and goes on where it was interrupted. To measure anew: make eval-answers RESUME=
 eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders, conversations: evals/results/*.json (hours)
 	@$(ANSWERS) $(ANSWER_SETS:%=$(SETS)/%) --limit $(QUESTIONS) --json evals/results/answers.json
+	@$(ANSWERS) "$(SETS)/nato" --questions evals/nato-languages.jsonl --json evals/results/nato-languages.json
 	@$(ANSWERS) "$(SETS)/rgb-en" --mode mixed --limit $(QUESTIONS) --json evals/results/answers-mixed.json
 	@$(ANSWERS) "$(SETS)/rgb-en" --mode noise --limit $(QUESTIONS) --json evals/results/answers-noise.json
 	@$(ANSWERS) $(PLAIN_SETS:%=$(SETS)/%) --engine default,plain --limit $(PLAIN_QUESTIONS) \

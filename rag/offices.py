@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from index import language
-from rag import wording
+from rag import territories, wording
 from rag.wording import POSSESSIVE, WORD
 
 _ATTRIBUTES = 6  # words that may stand between the asking and the office: "the new Russian"
@@ -39,8 +39,14 @@ def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str
     if not offices:
         return False
     asked = {POSSESSIVE.sub("", word).lower() for word in WORD.findall(question)}
-    told = [_holds(name, offices, quotes) for name in _last_names(text, code) if name.lower() not in asked]
+    named = [name for name in _last_names(text, code) if name.lower() not in asked and not _is_no_person(name, code)]
+    told = [_holds(name, offices, quotes) for name in named]
     return False in told and True not in told
+
+
+def _is_no_person(name: str, code: str) -> bool:
+    """Whether a name is that of a country or a body, which the sentence about an office may have too."""
+    return name.isupper() or territories.key(name.casefold(), code) is not None
 
 
 def _asked(question: str, code: str) -> frozenset[str]:

@@ -30,6 +30,11 @@ _ELSEWHERE = '"They can call our ambassador in Bern," said Foreign Minister Ida 
         ("Tell me who the United States president is.", "Ida Falk", "Mayor Ida Falk spoke."),
         ("Tell me who is acting president", "Ida Falk", "Mayor Ida Falk spoke."),
         ("Who is the president?", "Ida Falk met Per Lund.", "Mayor Ida Falk met Per Lund."),
+        (
+            "Who is the ambassador?",
+            "Ida Falk, who left NATO and Germany.",
+            '"NATO and Germany know our ambassador," Foreign Minister Ida Falk said.',
+        ),
         ("Who is the king?", "John F. Kennedy II", "President John F. Kennedy II, who met Queen Ida."),
         ("Who is the mayor?", "Ida Falk", "Justice Secretary Ida Falk spoke."),
         ("Who is the foreign minister?", "Ida Falk", "Minister of Finance Ida Falk spoke."),
