@@ -64,6 +64,10 @@ _REFUSED_AT_ONCE = (
     r"not found(?! guilty)|(?:i )?(?:do not|don't) know|(?:there is|there's) no information",
     r"no information(?: (?:is|was|given|provided|available|found))*(?:\W*$| in (?:the|these|this)\b)",
     r"(?:jag )?vet inte|hittades inte|(?:jeg )?v[eé]t ikke|(?:jeg )?ved ikke|ikke f(?:unnet|undet)",
+    r"det (?:finns|finnes|findes|er) ing(?:en|et|a) (?:information|informasjon|referen[sc]\w*|referanse\w*|uppgift\w*|"
+    r"opplysning\w*|oplysning\w*|hänvisning\w*|henvisning\w*)",
+    r"es gibt keine (?:information|angabe|hinweis)\w*|il n'y a (?:pas d'|aucune )information",
+    r"no hay información",
     r"nicht gefunden|ich weiß (?:es )?nicht|no encontrado|no lo sé|non trouvé|je ne sais pas",
 )
 _SV = r"(?:artik(?:eln|larna)|texte(?:n|rna)|textavsnitte[tn]|passage(?:n|rna)|stycke(?:t|na))"
