@@ -106,7 +106,7 @@ class Chatbot:
         Small talk, and what the catalog answers, is ``Done`` at once.
 
         Args:
-            question: In any language; the answer comes in the same.
+            question: In any language; the answer comes in the same if the model manages, else in the passages'.
             history: Earlier turns of the conversation, oldest first.
             within: Ids of the only articles to look in, or None for all.
             strict: Whether to leave out what no quote supports, instead of as the settings have it.
@@ -309,7 +309,7 @@ class Chatbot:
         signals = confidence.signals(standalone, answer.language, hits, draft, citations)
         probability = confidence.fitted().probability(signals)
         opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals)
-        return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language))
+        return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language, draft.said_in))
 
     def _contested(self, model: LanguageModel, answer: Answer, best: Reading, standalone: str, asked: _Asked) -> Answer:
         """The answer, with what another article says instead, if one does."""

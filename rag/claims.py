@@ -140,6 +140,12 @@ def lacking(claim: Terms, evidence: Terms, question: Terms) -> bool:
     return strange > _STRANGE * len(names) or not all(holds(evidence, term) for term in counted)
 
 
+def said_again(answer: Terms, question: Terms) -> float:
+    """The share of a question's names and words that its answer says again, 0 to 1; 0 where the question has none."""
+    wanted = question.names | question.words
+    return len(wanted & (answer.names | answer.words)) / len(wanted) if wanted else 0.0
+
+
 Kind = Literal["number", "date", "name", "word"]
 
 

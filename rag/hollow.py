@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 
-from rag import wording
+from rag import claims, wording
 from rag.claims import Terms
 from rag.verdict_cues import Cues
 
-_FIRST = 4  # words of a question, among which what it asks with stands: "In what year"
-_ITS_OWN_WORDS = 0.5  # share of the question's names and words, from which on an answer says them again
-_ALL_OF_THEM = 0.9  # where some of them may be what is asked for
+_MOST = 0.5  # share of the question's names and words, from which on an answer says them again
+_ALL = 0.9  # the same where some of them may be what is asked for
+_TOO_FEW = 1  # a single name or word may be what is asked for: "In Oslo", to where the University of Oslo is
+# After it may come what is really asked, or what to choose from: "When Russia left, did NATO protest?"
+_CLAUSE = re.compile(r"(?<!\d),(?!\d)")
 
 
 def is_hollow(text: str, question: str, code: str) -> bool:
@@ -25,26 +27,27 @@ def is_hollow(text: str, question: str, code: str) -> bool:
         question: What was asked.
         code: ISO 639-1 code of both; in a language that is not known here nothing is hollow.
     """
-    asks, names, offers, yes_or_no = (_of(part, code) for part in ("asks", "names", "or", "yes_or_no"))
-    if asks is None or names is None or offers is None or yes_or_no is None:
+    tables = wording.table("hollow")
+    if code not in tables["asks"]:
         return False
+    asks, names, offers, before, yes_or_no, tells = (
+        re.compile(tables[part][code]) for part in ("asks", "names", "or", "before", "yes_or_no", "tells")
+    )
     words = re.findall(r"\w+", question.casefold())
-    wants = next((word for word in words[:_FIRST] if asks.fullmatch(word) or names.fullmatch(word)), None)
-    if wants is None or any(offers.fullmatch(word) for word in words):
+    wants = next((word for word in words if not before.fullmatch(word)), "")
+    asks_for_names = bool(names.fullmatch(wants))
+    if not (asks_for_names or asks.fullmatch(wants)) or _CLAUSE.search(question) or any(map(offers.fullmatch, words)):
         return False
     begun = re.match(rf"\W*(?:{yes_or_no.pattern})\W*(?:[,.]|$)", text.casefold())
-    asked, said = Terms.of(question, code), Terms.of(text[begun.end() :] if begun else text, code)
-    if said.content - asked.content:
+    rest = text[begun.end() :] if begun else text
+    said_words = re.findall(r"\w+", rest.casefold())
+    tells_more = any(map(tells.fullmatch, set(said_words).difference(words)))
+    asked, said = Terms.of(question, code), Terms.of(rest, code)
+    if tells_more or said.content - asked.content or Cues.of(rest, code).negation:
         return False
     if begun:
         return True
-    if Cues.of(text, code).negation:
-        return False  # it may deny what the question takes for granted
-    wanted = asked.names | asked.words
-    share = _ALL_OF_THEM if names.fullmatch(wants) else _ITS_OWN_WORDS
-    return len(wanted & said.content) >= share * len(wanted) > 0
-
-
-def _of(part: str, code: str) -> re.Pattern[str] | None:
-    pattern = wording.table("hollow")[part].get(code)
-    return re.compile(pattern) if pattern else None
+    if not asks_for_names and any(said_words.count(name) > words.count(name) for name in said.names):
+        return False  # what the question names is the answer: "The University of Oslo is in Oslo"
+    again = claims.said_again(said, asked)
+    return again * len(asked.names | asked.words) > _TOO_FEW and again >= (_ALL if asks_for_names else _MOST)

@@ -39,13 +39,14 @@ def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str
     if not offices:
         return False
     asked = {POSSESSIVE.sub("", word).lower() for word in WORD.findall(question)}
-    named = [name for name in _last_names(text, code) if name.lower() not in asked and not _is_no_person(name, code)]
+    named = [name for name in _last_names(text, code) if name.lower() not in asked]
     told = [_holds(name, offices, quotes) for name in named]
     return False in told and True not in told
 
 
 def _is_no_person(name: str, code: str) -> bool:
-    """Whether a name is that of a country or a body, which the sentence about an office may have too."""
+    """Whether a name of one word is that of a country or a body, which the sentence about an office may have too."""
+    name = POSSESSIVE.sub("", name)
     return name.isupper() or territories.key(name.casefold(), code) is not None
 
 
@@ -138,7 +139,8 @@ def _last_names(text: str, code: str) -> list[str]:
             names.append([word[0]])
         end = word.end()
     small = language.function_words(code)
-    return [POSSESSIVE.sub("", name[-1]) for name in names if len(name) > 1 or name[0].lower() not in small]
+    people = (name for name in names if len(name) > 1 or not (name[0].lower() in small or _is_no_person(name[0], code)))
+    return [POSSESSIVE.sub("", name[-1]) for name in people]
 
 
 @lru_cache(maxsize=16)

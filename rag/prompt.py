@@ -58,16 +58,17 @@ NO_ARTICLES = "There are no articles yet. Add some with: pullquote index FOLDER"
 # In others it is the passages that are said not to tell; not the text of a treaty, its article 5, or a text message.
 _REPORTED = (
     r"[^.]*[,\"”»]\W*(?:\w+ ){0,3}(?:said|says|told|replied|answered|admitted|sa|sade|säger|svarade|sier|svarte|siger|"
-    r"sagde|svarede|sagte?|antwortete|dijo|respondió|dit|répondu)\b"
+    r"sagde|svarede|sagte?|antwortete|teilte|erklärte|uppger|uppgav|meddelar|meddelade|opplyser|opplyste|melder|oplyser|"
+    r"oplyste|dijo|respondió|informó|dit|répondu)\b"
 )
 _REFUSED_AT_ONCE = (
     r"not found(?! guilty)|(?:i )?(?:do not|don't) know|(?:there is|there's) no information",
     r"no information(?: (?:is|was|given|provided|available|found))*(?:\W*$| in (?:the|these|this)\b)",
     r"(?:jag )?vet inte|hittades inte|(?:jeg )?v[eé]t ikke|(?:jeg )?ved ikke|ikke f(?:unnet|undet)",
-    r"det (?:finns|finnes|findes|er) ing(?:en|et|a) (?:information|informasjon|referen[sc]\w*|referanse\w*|uppgift\w*|"
-    r"opplysning\w*|oplysning\w*|hänvisning\w*|henvisning\w*)",
-    r"es gibt keine (?:information|angabe|hinweis)\w*|il n'y a (?:pas d'|aucune )information",
-    r"no hay información",
+    r"de[tr] (?:finns|finnes|findes|er) ing(?:en|et|a) (?:information|informasjon|uppgift(?:er)?|upplysning(?:ar)?|"
+    r"opplysning(?:er)?|oplysning(?:er)?|refer[ea]n[sc](?:er)?|referanser?|hänvisning(?:ar)?|henvisning(?:er)?)",
+    r"es gibt (?:da(?:zu|rüber) )?keine (?:information(?:en)?|angaben?|hinweise(?! auf\b))",
+    r"il n'y a (?:pas d'|aucune )informations?(?! judiciaire)|no hay (?:ninguna )?información",
     r"nicht gefunden|ich weiß (?:es )?nicht|no encontrado|no lo sé|non trouvé|je ne sais pas",
 )
 _SV = r"(?:artik(?:eln|larna)|texte(?:n|rna)|textavsnitte[tn]|passage(?:n|rna)|stycke(?:t|na))"

@@ -43,6 +43,10 @@ _TELLING = 6
 _ALIKE = 0.6
 
 
+Said = frozenset[str | Day | Weekday]
+"""What a text says: numbers, days, names and stems."""
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the model said in one round.
@@ -106,8 +110,10 @@ class Reading:
         """Whether two answers say the same, in more or fewer words; a refusal agrees with nothing."""
         if self.refused or other.refused:
             return False
-        fewer = min(len(self.says), len(other.says))
-        return len(self.says & other.says) >= max(1, _ALIKE * fewer) if fewer else self.says == other.says
+        ours, theirs = (frozenset(one for one in says if isinstance(one, str)) for says in (self.says, other.says))
+        if ours and theirs and not _alike(ours, theirs):
+            return False  # one day alone does not make them the same: "Falk left on 4 March", "Berg left on 4 March"
+        return _alike(self.says, other.says) if self.says and other.says else self.says == other.says
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +174,9 @@ class Round:
         wanted = self.given.answer_in
         if len(text.split()) < _TELLING:
             return wanted
-        return language.detect(text, among={wanted, *(hit.article.language for hit in self.hits)})
+        among = {wanted, self.asked_in, *(hit.article.language for hit in self.hits)}
+        found = language.detect(text, among=among)
+        return wanted if found == language.UNKNOWN or found in language.close_to(wanted) else found
 
     def _took(self, work: Work) -> None:
         if work.openings:
@@ -187,7 +195,7 @@ def rounds(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> I
     """
     for count in _sizes(ROUNDS, hits):
         yield Given(hits[:count], asked_in)
-    if not hits or (written_in := hits[0].article.language) in language.close_to(asked_in):
+    if not hits or (written_in := hits[0].article.language) in {language.UNKNOWN, *language.close_to(asked_in)}:
         return
     if _all_refused(readings) and prompt.has_words(asked_in):
         for count in _sizes(NATIVELY, hits):
@@ -206,9 +214,30 @@ def _all_refused(readings: Sequence[Reading]) -> bool:
     return all(one.refused for one in readings)
 
 
-def added(text: str, question: str, code: str) -> frozenset[str | Day | Weekday]:
-    """What an answer adds to its question."""
-    return Terms.of(text, code).content - Terms.of(question, code).content
+def _alike(one: Said, other: Said) -> bool:
+    """Whether most of what the one that says less says is in the other."""
+    ours, theirs = _without_weekdays(one, other), _without_weekdays(other, one)
+    common = min(sum(_says(theirs, term) for term in ours), sum(_says(ours, term) for term in theirs))
+    return common >= max(1, _ALIKE * min(len(ours), len(theirs)))
+
+
+def _without_weekdays(said: Said, other: Said) -> Said:
+    """What is said, without weekdays beside a date where the other names a date alone: "Monday, 4 March", "4 March"."""
+    dates_alone = any(isinstance(one, Day) for one in other) and not any(isinstance(one, Weekday) for one in other)
+    if not dates_alone or not any(isinstance(one, Day) for one in said):
+        return said
+    return frozenset(one for one in said if not isinstance(one, Weekday))
+
+
+def _says(said: Said, term: str | Day | Weekday) -> bool:
+    """Whether a term is said; "in November" and "on 1 November" say the same, in more or fewer words."""
+    days = [one for one in said if isinstance(one, Day)]
+    return term in said or (isinstance(term, Day) and any(term.within({one}) or one.within({term}) for one in days))
+
+
+def added(text: str, question: str, code: str, said_in: str = "") -> Said:
+    """What an answer adds to its question; it may be in another language."""
+    return Terms.of(text, said_in or code).content - Terms.of(question, code).content
 
 
 def chosen(readings: Sequence[Reading]) -> Reading:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rag import claims
 from rag.claims import Terms
 
 # How a question asks why, and what a sentence that gives a reason has, by language.
@@ -62,6 +63,4 @@ def evades(text: str, question: str, code: str) -> bool:
         return False
     if re.search(rf"\b(?i:{reason})\b", text):
         return False
-    asked, said = Terms.of(question, code), Terms.of(text, code)
-    wanted, held = asked.names | asked.words, said.names | said.words
-    return len(wanted & held) >= _ITS_OWN_WORDS * len(wanted) > 0
+    return claims.said_again(Terms.of(text, code), Terms.of(question, code)) >= _ITS_OWN_WORDS

@@ -135,7 +135,7 @@ class Opinion:
     Attributes:
         text: Its words.
         read: How many passages it had been given, the best ones.
-        refused: Whether it said that they do not hold the answer.
+        refused: Whether it said that they do not hold the answer, or only the question again.
         confidence: Probability, 0 to 1, that it is right, as far as this round alone can tell.
         signals: What that comes from; see :mod:`rag.confidence`.
     """

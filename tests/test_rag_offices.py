@@ -35,6 +35,7 @@ _ELSEWHERE = '"They can call our ambassador in Bern," said Foreign Minister Ida 
             "Ida Falk, who left NATO and Germany.",
             '"NATO and Germany know our ambassador," Foreign Minister Ida Falk said.',
         ),
+        ("Who is the ambassador?", "Ida Jordan", '"NATO has our ambassador," Foreign Minister Ida Jordan said.'),
         ("Who is the king?", "John F. Kennedy II", "President John F. Kennedy II, who met Queen Ida."),
         ("Who is the mayor?", "Ida Falk", "Justice Secretary Ida Falk spoke."),
         ("Who is the foreign minister?", "Ida Falk", "Minister of Finance Ida Falk spoke."),

@@ -14,7 +14,7 @@ from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
 from rag.engine.port import Sampling
-from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, rounds
+from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, added, rounds
 from rag.types import Opinion
 
 TEXTS = (
@@ -93,12 +93,54 @@ def test_what_only_says_the_question_again_counts_as_a_refusal() -> None:
     assert one.draft.refused
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "agree"),
+    [
+        ("The office closes on Monday, 4 March.", "The office closes on 4 March 2022.", True),
+        ("In November 2021.", "On 1 November 2021.", True),
+        ("In November.", "On 1 November.", True),
+        ("From 1 to 5 November 2021.", "On 1 November 2021.", True),
+        ("On Monday and Tuesday.", "On Monday.", True),
+        ("Seven ships sank on 4 March.", "Seven ships sank in March.", True),
+        ("The office closes on 4 March.", "The office closes on 5 March.", False),
+        ("On 1 November 2021.", "On 2 November 2021.", False),
+        ("In November 2021.", "In October 2021.", False),
+        ("Monday.", "Tuesday.", False),
+        ("Falk resigned on Monday, 4 March.", "Berg resigned on Monday, 4 March.", False),
+        ("Seven on 4 March 2021.", "Eight on 4 March 2021.", False),
+    ],
+)
+def test_answers_agree_on_what_is_said_and_when(one: str, other: str, agree: bool) -> None:
+    first, second = (
+        Reading(Opinion(text, 1, False, 0.5, {}), (), added(text, "When does the office close?", "en"))
+        for text in (one, other)
+    )
+    assert first.agrees(second) is second.agrees(first) is agree
+
+
+def test_what_an_answer_adds_is_read_in_its_own_language() -> None:
+    said = "The office was closed in the spring."
+    assert {"the", "was"} & added(said, "När stängde kontoret?", "sv")
+    assert not {"the", "was"} & added(said, "När stängde kontoret?", "sv", "en")
+
+
 def test_the_language_of_what_was_said_is_known() -> None:
     assert read("Vad om ships waited outside?", hits(2), asked_in="sv")[1].draft.said_in == "sv"  # too short to tell
     question = "Varför blev the harbour closed on Monday?"
     longer = article("b", "The harbour was closed on Monday because of the storm.")
     found = [Hit(Passage("b", 0, len(longer.text), longer.text, 6), longer, 1.0, 1)]
     assert read(question, found, asked_in="sv")[1].draft.said_in == "en"
+    copied = article("c", "Hamnen stängdes på måndagen på grund av stormen. 1998, 2002, 2006, 2010, 2014, 2018.")
+    found = [Hit(Passage("c", 0, len(copied.text), copied.text, 6), copied, 1.0, 1)]
+    for question, text in (("Varför stängdes hamnen?", copied.text[:48]), ("1998, 2002?", copied.text[49:])):
+        last = Round(ParrotModel(), Sampling(), question, Given(found, "en"), "sv", threading.Event())
+        assert "".join(last) == text
+        assert last.draft.said_in == ("sv" if "hamnen" in question else "en")
+
+
+def test_passages_of_an_unknown_language_are_not_asked_again() -> None:
+    found = [replace(hit, article=replace(hit.article, language="und")) for hit in hits(4)]
+    assert len(list(rounds(found, "sv", []))) == len(ROUNDS)
 
 
 def test_what_is_said_is_shown_and_kept() -> None:
