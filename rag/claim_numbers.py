@@ -17,6 +17,7 @@ _NUMBER = re.compile(r"(?<!\d)(?:\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))+|\d
 _WORD = re.compile(r"[^\W\d_]+")
 _NEXT = re.compile(rf"[\s\u00a0]*({_WORD.pattern})")
 _SEPARATOR = re.compile(r"[.,'’\s\u00a0\u202f](?=\d{3}(?:\D|$))")
+_NEAR = 40  # characters beside a number that may say what it counts: in a table of numbers, all would take minutes
 _MOST_DIGITS = 15  # of a number that somebody means; decimal arithmetic rounds after 28
 
 # "$50m", "€3bn", "7m people": a letter close behind is a million only where money or people are counted.
@@ -103,7 +104,7 @@ def _scale(text: str, match: re.Match[str], code: str) -> tuple[int, int]:
     if scale := number_words.scales(code).get(following[1].casefold()):
         return scale, following.end()
     letter = _LETTERS.get(following[0].casefold())
-    money = text[: match.start()].endswith(CURRENCIES)
+    money = text.endswith(CURRENCIES, 0, match.start())
     if letter and (money or _COUNTED.match(text, following.end())):
         return letter, following.end()
     return 1, match.end()
@@ -113,7 +114,7 @@ def _is_range(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
     between = text[one.end() : other.start()].rstrip("".join(CURRENCIES))
     if _RANGE.fullmatch(between):
         return True
-    return bool(_RANGE_AND.fullmatch(between) and _BETWEEN.search(text[: one.start()].casefold()))
+    return bool(_RANGE_AND.fullmatch(between) and _BETWEEN.search(_before(one).casefold()))
 
 
 def _times(text: str, code: str) -> tuple[list[Number], str]:
@@ -122,9 +123,9 @@ def _times(text: str, code: str) -> tuple[list[Number], str]:
 
     def take(match: re.Match[str]) -> str:
         hour, mark, minute = int(match[1]), match[2], match[3] or "00"
-        after = match.string[match.end() :]
+        after = match.string[match.end() : match.end() + _NEAR]
         half = code != "de" and (_AFTERNOON.match(after) or _MORNING.match(after))  # "am" is a word there
-        before = match.string[: match.start()]
+        before = _before(match)
         told = (
             half or _OCLOCK.match(after) or (_CLOCK.search(before) and not _PEOPLE.match(after)) or mark in {":", "h"}
         )
@@ -137,6 +138,11 @@ def _times(text: str, code: str) -> tuple[list[Number], str]:
         return " " * len(match[0])
 
     return found, _TIME.sub(take, text)
+
+
+def _before(match: re.Match[str]) -> str:
+    """What stands right before a number."""
+    return match.string[max(0, match.start() - _NEAR) : match.start()]
 
 
 def _plain(number: Decimal) -> str:
