@@ -84,7 +84,12 @@ class Terms:
     @property
     def content(self) -> frozenset[str | Day | Weekday]:
         """Whatever it says, of any kind."""
-        return self.numbers | self.dates | self.names | self.words
+        return self.numbers | self.dates | self.matter
+
+    @property
+    def matter(self) -> frozenset[str]:
+        """What it is about: its names and words."""
+        return self.names | self.words
 
     def __or__(self, other: Terms) -> Terms:
         return Terms.joined([self, other])
@@ -138,12 +143,6 @@ def lacking(claim: Terms, evidence: Terms, question: Terms) -> bool:
     strange = sum(not holds(evidence, name) for name in names)
     counted = (term for term in new if term.kind in {"number", "date"})
     return strange > _STRANGE * len(names) or not all(holds(evidence, term) for term in counted)
-
-
-def said_again(answer: Terms, question: Terms) -> float:
-    """The share of a question's names and words that its answer says again, 0 to 1; 0 where the question has none."""
-    wanted = question.names | question.words
-    return len(wanted & (answer.names | answer.words)) / len(wanted) if wanted else 0.0
 
 
 Kind = Literal["number", "date", "name", "word"]

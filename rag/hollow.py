@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from rag import claims, wording
+from rag import wording
 from rag.claims import Terms
 from rag.verdict_cues import Cues
 
@@ -49,5 +49,5 @@ def is_hollow(text: str, question: str, code: str) -> bool:
         return True
     if not asks_for_names and any(said_words.count(name) > words.count(name) for name in said.names):
         return False  # what the question names is the answer: "The University of Oslo is in Oslo"
-    again = claims.said_again(said, asked)
-    return again * len(asked.names | asked.words) > _TOO_FEW and again >= (_ALL if asks_for_names else _MOST)
+    again = len(asked.matter & said.matter)
+    return again > _TOO_FEW and again >= (_ALL if asks_for_names else _MOST) * len(asked.matter)

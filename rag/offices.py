@@ -39,8 +39,7 @@ def another(text: str, question: str, code: str, quotes: Sequence[tuple[str, str
     if not offices:
         return False
     asked = {POSSESSIVE.sub("", word).lower() for word in WORD.findall(question)}
-    named = [name for name in _last_names(text, code) if name.lower() not in asked]
-    told = [_holds(name, offices, quotes) for name in named]
+    told = [_holds(name, offices, quotes) for name in _last_names(text, code) if name.lower() not in asked]
     return False in told and True not in told
 
 

@@ -102,19 +102,19 @@ _SAYS_NOTHING = re.compile(
 )
 
 
-def build(question: str, hits: Sequence[Hit], asked_in: str, *, natively: bool = False) -> Prompt:
+def build(question: str, hits: Sequence[Hit], answer_in: str, *, natively: bool = False) -> Prompt:
     """The prompt for a question: passages in order of relevance, the best one next to the question.
 
     Args:
         question: Standing on its own.
         hits: Best first.
-        asked_in: ISO 639-1 code of the question's language, in which the answer is wanted.
+        answer_in: ISO 639-1 code of the language in which the answer is wanted.
         natively: Ask for the answer in that language's own words, if it :func:`has_words`.
     """
-    wanted = language.name(asked_in) if asked_in != language.UNKNOWN else "the language of the question"
+    wanted = language.name(answer_in) if answer_in != language.UNKNOWN else "the language of the question"
     before, behind = "Question", f"Answer in {wanted}"
     if natively:
-        before, behind = _NATIVELY.get(asked_in, (before, behind))
+        before, behind = _NATIVELY.get(answer_in, (before, behind))
     return Prompt(
         system=SYSTEM,
         passages=tuple(_block(hit) for hit in reversed(hits)),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from index import language
 from index.types import Hit
-from rag import hollow, offices, prompt, reasons
+from rag import claims, hollow, offices, prompt, reasons
 from rag.claim_dates import Day, Weekday
 from rag.claims import Terms
 from rag.engine.port import LanguageModel, Sampling, Told, Work
@@ -87,7 +87,7 @@ class Reading:
 
     opinion: Opinion
     citations: tuple[Citation, ...]
-    says: frozenset[str | Day | Weekday]
+    says: Said
     belief: float = 1.0
 
     @property
@@ -170,13 +170,13 @@ class Round:
         return Draft(text, tuple(self._logprobs), len(self.hits), self._unfound, self._said_in(text), said_again)
 
     def _said_in(self, text: str) -> str:
-        """The language of what was said: the wanted one, or the passages' if it was only copied."""
+        """The language of what was said: the wanted one, or the question's or the passages' if it was said in that."""
         wanted = self.given.answer_in
         if len(text.split()) < _TELLING:
             return wanted
         among = {wanted, self.asked_in, *(hit.article.language for hit in self.hits)}
         found = language.detect(text, among=among)
-        return wanted if found == language.UNKNOWN or found in language.close_to(wanted) else found
+        return wanted if found == language.UNKNOWN or claims.comparable(wanted, found) else found
 
     def _took(self, work: Work) -> None:
         if work.openings:
@@ -195,7 +195,8 @@ def rounds(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> I
     """
     for count in _sizes(ROUNDS, hits):
         yield Given(hits[:count], asked_in)
-    if not hits or (written_in := hits[0].article.language) in {language.UNKNOWN, *language.close_to(asked_in)}:
+    written_in = hits[0].article.language if hits else language.UNKNOWN
+    if written_in == language.UNKNOWN or claims.comparable(asked_in, written_in):
         return
     if _all_refused(readings) and prompt.has_words(asked_in):
         for count in _sizes(NATIVELY, hits):

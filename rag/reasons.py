@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-from rag import claims
 from rag.claims import Terms
 
 # How a question asks why, and what a sentence that gives a reason has, by language.
@@ -63,4 +62,5 @@ def evades(text: str, question: str, code: str) -> bool:
         return False
     if re.search(rf"\b(?i:{reason})\b", text):
         return False
-    return claims.said_again(Terms.of(text, code), Terms.of(question, code)) >= _ITS_OWN_WORDS
+    asked, said = Terms.of(question, code), Terms.of(text, code)
+    return len(asked.matter & said.matter) >= _ITS_OWN_WORDS * len(asked.matter) > 0

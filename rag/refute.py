@@ -90,7 +90,7 @@ def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
     if not matter:
         return False
     saying = [terms for terms in quoted if claims.holds(terms, new) and new.value not in terms.understood]
-    if any(len(terms.names | terms.words) < _ELSE for terms in saying):
+    if any(len(terms.matter) < _ELSE for terms in saying):
         return False  # "And with Stefan." goes on with what was said before
     return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
 

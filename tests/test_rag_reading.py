@@ -14,7 +14,7 @@ from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
 from rag.engine.port import Sampling
-from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, added, rounds
+from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, Said, added, rounds
 from rag.types import Opinion
 
 TEXTS = (
@@ -27,11 +27,13 @@ TEXTS = (
 
 def hits(count: int) -> list[Hit]:
     """The first of the texts, each an article of one passage."""
-    made = []
-    for rank, text in enumerate(TEXTS[:count], start=1):
-        one = article(f"a{rank}", text)
-        made.append(Hit(Passage(one.id, 0, len(text), text, 6), one, 1.0 / rank, rank))
-    return made
+    return [hit(text, rank) for rank, text in enumerate(TEXTS[:count], start=1)]
+
+
+def hit(text: str, rank: int = 1) -> Hit:
+    """An article of one passage, as it was found."""
+    one = article(f"a{rank}", text)
+    return Hit(Passage(one.id, 0, len(text), text, 6), one, 1.0 / rank, rank)
 
 
 def read(question: str, found: list[Hit], model: ParrotModel | None = None, asked_in: str = "en") -> tuple[str, Round]:
@@ -39,9 +41,9 @@ def read(question: str, found: list[Hit], model: ParrotModel | None = None, aske
     return "".join(one), one
 
 
-def said(text: str, *, refused: bool = False) -> Reading:
+def said(text: str, *, refused: bool = False, says: Said = frozenset()) -> Reading:
     """What came of a round."""
-    return Reading(Opinion(text, 1, refused, 0.5, {}), (), frozenset())
+    return Reading(Opinion(text, 1, refused, 0.5, {}), (), says)
 
 
 @given(st.integers(0, 4))
@@ -111,29 +113,24 @@ def test_what_only_says_the_question_again_counts_as_a_refusal() -> None:
     ],
 )
 def test_answers_agree_on_what_is_said_and_when(one: str, other: str, agree: bool) -> None:
-    first, second = (
-        Reading(Opinion(text, 1, False, 0.5, {}), (), added(text, "When does the office close?", "en"))
-        for text in (one, other)
-    )
+    first, second = (said(text, says=added(text, "When does the office close?", "en")) for text in (one, other))
     assert first.agrees(second) is second.agrees(first) is agree
 
 
 def test_what_an_answer_adds_is_read_in_its_own_language() -> None:
-    said = "The office was closed in the spring."
-    assert {"the", "was"} & added(said, "När stängde kontoret?", "sv")
-    assert not {"the", "was"} & added(said, "När stängde kontoret?", "sv", "en")
+    text = "The office was closed in the spring."
+    assert {"the", "was"} & added(text, "När stängde kontoret?", "sv")
+    assert not {"the", "was"} & added(text, "När stängde kontoret?", "sv", "en")
 
 
 def test_the_language_of_what_was_said_is_known() -> None:
     assert read("Vad om ships waited outside?", hits(2), asked_in="sv")[1].draft.said_in == "sv"  # too short to tell
     question = "Varför blev the harbour closed on Monday?"
-    longer = article("b", "The harbour was closed on Monday because of the storm.")
-    found = [Hit(Passage("b", 0, len(longer.text), longer.text, 6), longer, 1.0, 1)]
+    found = [hit("The harbour was closed on Monday because of the storm.")]
     assert read(question, found, asked_in="sv")[1].draft.said_in == "en"
-    copied = article("c", "Hamnen stängdes på måndagen på grund av stormen. 1998, 2002, 2006, 2010, 2014, 2018.")
-    found = [Hit(Passage("c", 0, len(copied.text), copied.text, 6), copied, 1.0, 1)]
-    for question, text in (("Varför stängdes hamnen?", copied.text[:48]), ("1998, 2002?", copied.text[49:])):
-        last = Round(ParrotModel(), Sampling(), question, Given(found, "en"), "sv", threading.Event())
+    copied = "Hamnen stängdes på måndagen på grund av stormen. 1998, 2002, 2006, 2010, 2014, 2018."
+    for question, text in (("Varför stängdes hamnen?", copied[:48]), ("1998, 2002?", copied[49:])):
+        last = Round(ParrotModel(), Sampling(), question, Given([hit(copied)], "en"), "sv", threading.Event())
         assert "".join(last) == text
         assert last.draft.said_in == ("sv" if "hamnen" in question else "en")
 
