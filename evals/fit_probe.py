@@ -6,20 +6,25 @@ of answers, and come from a gold article. Passages that hold the words in anothe
 nobody knows whether they state it there. A logistic regression tells the one from the other; how well it does so on a
 set that it has not seen is measured, beside what the model says when it is asked for yes or no.
 
-What ``evals.answers`` asks of a sample, on which the confidence is then fitted and judged, is left out (``--leave``).
-What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there is.
+What ``evals.answers`` asks of a sample, on which the confidence is then fitted and judged, is left out (``--leave``),
+and so is the same question in another set or in translation. Corpora that readers are trained on (``evals.corpora``)
+have no such sample. What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and
+fits what there is.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import itertools
 import json
+import math
+import re
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -30,6 +35,7 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.progress import track
 
+from evals.corpora import is_corpus, read_corpus
 from evals.machine import library_versions
 from evals.modes import in_mode
 from evals.pipeline import Pipeline
@@ -37,6 +43,7 @@ from evals.runner import EXIT_ERROR, SET_HELP, default_work
 from evals.scoring import auroc, holds_each_group
 from evals.sets import EvalSet, Question, read_set
 from evals.tables import left_out_table
+from index import atomic
 from index.errors import PullquoteError
 from index.library import Library
 from index.types import Hit
@@ -52,7 +59,10 @@ STRENGTH = 0.0003
 """The inverse of how much weights are held back: there are more of them than questions."""
 READ = (1, 1, 1, 2)
 """How many of the best passages are read: by the id of the question, so that it is the same in every run."""
+SAID_EVERY = 4
+"""One question in so many is also asked for yes or no, which only a line is fitted to."""
 _KEPT_EVERY = 25
+_TRANSLATED = re.compile(r"-[a-z]{2}$")
 _DIGITS = 5
 Floats = npt.NDArray[np.float64]
 Row = tuple[str, str, npt.NDArray[np.float32], float, bool]
@@ -66,7 +76,7 @@ class Rows:
         keys: Of the rows, to find them again.
         sets: The set of each.
         states: What the layer gave, shape ``(rows, width)``.
-        said: Log-odds of yes against no, as the model said them.
+        said: Log-odds of yes against no, as the model said them; not a number where it was not asked.
         holds: Whether the passages state the answer.
     """
 
@@ -116,6 +126,23 @@ def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
         yield mode, in_mode(eval_set, mode)
 
 
+def sampled(sets: Sequence[EvalSet], limit: int) -> frozenset[str]:
+    """What marks the questions that ``evals.answers`` asks of a sample of each set, and their translations."""
+    marks: set[str] = set()
+    for eval_set in sets:
+        for _, every in in_modes(eval_set):
+            marks.update(*(_marks(eval_set, question) for question in every.sample(limit).questions))
+    # What has one of these marks is a translation, and has others that mark the same question in another set.
+    for eval_set in sets:
+        marks.update(*(own for question in eval_set.questions if (own := _marks(eval_set, question)) & marks))
+    return frozenset(marks)
+
+
+def _marks(eval_set: EvalSet, question: Question) -> set[str]:
+    """What two questions share that are the same: the words, or the id up to a language's code."""
+    return {question.question.casefold(), f"{eval_set.name} {_TRANSLATED.sub('', question.id)}"}
+
+
 def collect(
     asked: Sequence[Asked],
     model: LanguageModel,
@@ -136,9 +163,10 @@ def collect(
     with contextlib.suppress(KeyboardInterrupt):
         for one in track([one for one in asked if one.key not in made], "Asking", console=Console(stderr=True)):
             check = prompt.check(one.question, one.hits)
-            state, said = model.state(check, LAYER), probe.says(model, check, never)
-            if state is not None and said is not None:
-                rows.append((one.key, one.set, state, said, one.holds))
+            state = model.state(check, LAYER)
+            said = probe.says(model, check, never) if crc32(one.key.encode()) % SAID_EVERY == 0 else None
+            if state is not None:
+                rows.append((one.key, one.set, state, math.nan if said is None else said, one.holds))
                 if len(rows) % _KEPT_EVERY == 0:
                     keep(_rows(rows))
     if len({stating for *_, stating in rows}) < 2:  # nothing to tell apart
@@ -153,15 +181,19 @@ def collect(
 
 def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pipeline) -> Rows:
     """The rows of all sets of a command line, in turn, so that a run that is cut short has read as much of each."""
+    sets = [
+        read_corpus(folder, options.corpus_limit) if is_corpus(folder) else read_set(folder)
+        for folder in options.folders
+    ]
+    judged = [one for folder, one in zip(options.folders, sets, strict=True) if not is_corpus(folder)]
+    left = sampled(judged, options.leave) if options.leave else frozenset()
     asked: list[Sequence[Asked]] = []
-    for eval_set in map(read_set, options.folders):
-        left = {
-            one.id for _, every in in_modes(eval_set) if options.leave for one in every.sample(options.leave).questions
-        }
+    for eval_set in sets:
         for mode, every in in_modes(eval_set):
             sample = every.sample(options.limit)
+            fitted = tuple(one for one in sample.questions if not left & _marks(eval_set, one))
             with pipeline.library(sample) as library:
-                asked.append([one for one in asked_of(sample, mode, library) if one.id not in left])
+                asked.append(list(asked_of(replace(sample, questions=fitted), mode, library)))
     mixed = [one for row in itertools.zip_longest(*asked) for one in row if one is not None]
     return collect(mixed, model, load(options.states), lambda some: save(options.states, some))
 
@@ -188,11 +220,12 @@ def left_out(rows: Rows) -> dict[str, dict[str, float | int | None]]:
             continue
         weights, bias = fit(rows, ~mine)
         seen = rows.states[mine] @ weights + bias
+        told = np.isfinite(rows.said[mine])
         figures[str(name)] = {
             "n": int(mine.sum()),
             "stating": int(rows.holds[mine].sum()),
             "auroc_probe": _area(seen, rows.holds[mine]),
-            "auroc_said": _area(rows.said[mine], rows.holds[mine]),
+            "auroc_said": _area(rows.said[mine][told], rows.holds[mine][told]),
         }
     return figures
 
@@ -201,7 +234,8 @@ def content(rows: Rows, model: str, command: Sequence[str]) -> dict[str, Any]:
     """The file: the probe, where it comes from, and how good it is."""
     weights, bias = fit(rows, np.ones(len(rows.holds), dtype=bool))
     seen = rows.states @ weights + bias
-    slope, offset = np.polyfit(rows.said, seen, 1) if np.ptp(rows.said) else (1.0, 0.0)
+    told = np.isfinite(rows.said)
+    slope, offset = np.polyfit(rows.said[told], seen[told], 1) if told.any() and np.ptp(rows.said[told]) else (1.0, 0.0)
     return {
         "model": model,
         "layer": LAYER,
@@ -229,9 +263,9 @@ def load(path: Path) -> Rows | None:
 
 def save(path: Path, rows: Rows) -> None:
     """Keep rows, whole or not at all."""
-    partial = path.with_suffix(".partial.npz")
-    np.savez_compressed(partial, **{name: getattr(rows, name) for name in Rows.__dataclass_fields__})
-    partial.replace(path)
+    content = io.BytesIO()
+    np.savez_compressed(content, **{name: getattr(rows, name) for name in Rows.__dataclass_fields__})
+    atomic.write(path, content.getbuffer())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -245,6 +279,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--leave", type=int, default=40, metavar="N", help="leave out what evals.answers --limit N asks (default: 40)"
     )
     parser.add_argument("--limit", type=int, default=150, metavar="N", help="questions of each set and mode")
+    parser.add_argument("--corpus-limit", type=int, default=500, metavar="N", help="questions of each corpus")
     parser.add_argument(
         "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
     )

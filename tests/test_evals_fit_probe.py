@@ -11,9 +11,9 @@ import pytest
 from rich.console import Console
 
 from evals import fit_probe
-from evals.fit_probe import Rows, collect, content, fit, holds, load, main, save
+from evals.fit_probe import SAID_EVERY, Asked, Rows, collect, content, fit, holds, load, main, sampled, save
 from evals.pipeline import Pipeline
-from evals.sets import Question
+from evals.sets import EvalSet, Question
 from index.embed import LetterEmbedder
 from index.errors import PullquoteError
 from index.types import Article, Hit, Passage
@@ -30,12 +30,13 @@ def hit(article_id: str, text: str = TEXT) -> Hit:
 
 
 def rows(count: int = 40) -> Rows:
-    """Rows of two sets, of which the first number tells all and the others nothing."""
+    """Rows of two sets, of which the first number tells all and the others nothing; every third one was not asked."""
     generator = np.random.default_rng(0)
     stating = generator.random(count) < 0.5
     states = generator.normal(size=(count, 8)).astype(np.float32)
     states[:, 0] += np.where(stating, 3, -3)
     said = np.where(stating, 0.5, 0.1) + generator.normal(size=count)
+    said[::3] = np.nan
     sets = np.array(["one", "two"] * (count // 2))
     return Rows(np.array([f"k{n}" for n in range(count)]), sets, states, said, stating)
 
@@ -138,6 +139,55 @@ def test_what_answers_are_judged_on_is_left_out(folder: Path, tmp_path: Path, mo
     model = GlassModel("glass", leaning=1.0)
     assert run(folder, tmp_path, model, monkeypatch, leave=1) == 1, "one question is left: nothing to tell apart"
     assert len(model.looked) == 1
+
+
+def test_a_translation_of_what_answers_are_judged_on_is_left_out_too() -> None:
+    def asked(question_id: str, text: str) -> Question:
+        return Question(question_id, text, answerable=False)
+
+    english = EvalSet("english", (), (asked("1", "Who won?"),))
+    both = EvalSet(
+        "both",
+        (),
+        (asked("a-en", "who won?"), asked("a-sv", "Vem vann?"), asked("b-sv", "Vem kom?"), asked("b-en", "Who came?")),
+    )
+    assert sampled([english], 1) == {"who won?", "english 1"}
+    marks = sampled([english, replace(both, questions=both.questions[:2])], 1)
+    assert {"who won?", "both a"} <= marks
+    assert "both b" not in marks
+
+
+def test_only_some_are_asked_for_yes_or_no() -> None:
+    asked = [Asked(f"k{n}", "one", f"q{n}", "How many ships?", (hit("a"),), holds=n % 2 == 0) for n in range(40)]
+    made = collect(asked, GlassModel("glass", leaning=1.0), None, lambda _: None)
+    assert len(made.keys) == 40
+    assert 0 < np.isfinite(made.said).sum() < 40 / SAID_EVERY * 2
+
+
+def test_a_corpus_is_read_beside_sets_and_nothing_of_it_is_left_out(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    passages = [
+        {
+            "passage": f"The mayor of town {n} is called Berg.",
+            "qas": [
+                {
+                    "id": f"t{n}",
+                    "question": f"Who is mayor of town {n}?",
+                    "answers": [{"text": "Berg"}],
+                    "answerable": True,
+                }
+            ],
+        }
+        for n in range(8)
+    ]
+    (corpus / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in passages), encoding="utf-8")
+    model = GlassModel("glass", leaning=1.0)
+    assert run(corpus, tmp_path, model, monkeypatch, leave=5) == 0
+    made = json.loads((tmp_path / "probe.json").read_text(encoding="utf-8"))
+    assert made["provenance"]["rows"] == {"train-corpus": 8}
 
 
 def test_a_model_that_shows_nothing_is_refused(

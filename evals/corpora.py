@@ -1,0 +1,100 @@
+"""A corpus of passages with questions, made to train readers → an ``EvalSet`` to fit models on.
+
+A corpus is a folder with ``train.jsonl``: one passage a line, with ``title``, ``passage`` and ``qas``, each of which
+has ``id``, ``question``, ``answers`` (objects with ``text``) and ``answerable``. Such corpora hardly ever ask what
+cannot be answered. So every other question is asked of all passages but its own: what is found then sounds alike, and
+mostly does not answer it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import pydantic
+
+from evals.sets import EvalArticle, EvalSet, Question, read_rows
+
+CORPUS_FILE = "train.jsonl"
+EACH = 3
+"""Questions that are taken of one passage at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    id: str
+    question: str
+    answers: tuple[dict[str, Any], ...]
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    passage: str
+    qas: tuple[_Asked, ...]
+    title: str = ""
+    lang: str = "und"
+
+
+_ROW: pydantic.TypeAdapter[_Row] = pydantic.TypeAdapter(_Row)
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder holds a corpus, not an evaluation set."""
+    return (folder / CORPUS_FILE).is_file()
+
+
+def read_corpus(folder: Path, limit: int) -> EvalSet:
+    """Passages and questions of a corpus, in an order that has nothing to do with that of its file.
+
+    Args:
+        folder: Of the corpus; the set is named ``train-`` and its name.
+        limit: Questions wanted; passages that none of them is about are left out.
+
+    Returns:
+        The set. A question that is asked of other passages than its own is not ``answerable``, and names them as its
+        ``context``.
+
+    Raises:
+        SetError: the file, or a row of it, cannot be used.
+    """
+    name = f"train-{folder.resolve().name}"
+    rows = [row for _, row in read_rows(folder / CORPUS_FILE, _ROW) if row.passage.strip()]
+    ordered = sorted(((_number(row.passage), place) for place, row in enumerate(rows)), key=itemgetter(0, 1))
+    articles: list[EvalArticle] = []
+    asked: dict[str, tuple[_Asked, EvalArticle]] = {}
+    for _, place in ordered:
+        room = limit - len(asked)
+        if room <= 0:
+            break
+        row = rows[place]
+        article = EvalArticle(f"{name}#{place}", row.passage, row.title, row.lang)
+        chosen = sorted((one for one in row.qas if one.answerable and _aliases(one)), key=lambda one: _number(one.id))
+        if chosen:
+            articles.append(article)
+        asked.update((one.id, (one, article)) for one in chosen[: min(EACH, room)])
+    ids = [article.id for article in articles]
+    return EvalSet(name, tuple(articles), tuple(_question(one, article, ids) for one, article in asked.values()))
+
+
+def _question(one: _Asked, article: EvalArticle, ids: list[str]) -> Question:
+    """A question of its own passage, or of all others."""
+    if _number(one.id) % 2 and len(ids) > 1:
+        others = tuple(other for other in ids if other != article.id)
+        return Question(one.id, one.question, answerable=False, context=others, language=article.language)
+    answers = (_aliases(one),)
+    return Question(
+        one.id, one.question, answerable=True, answers=answers, gold=(article.id,), language=article.language
+    )
+
+
+def _aliases(one: _Asked) -> tuple[str, ...]:
+    texts = (str(answer.get("text", "")).strip() for answer in one.answers)
+    return tuple(dict.fromkeys(text for text in texts if text))
+
+
+def _number(text: str) -> int:
+    return crc32(text.encode())
