@@ -113,6 +113,9 @@ class Reading:
         ours, theirs = (frozenset(one for one in says if isinstance(one, str)) for says in (self.says, other.says))
         if ours and theirs and not _alike(ours, theirs):
             return False  # one day alone does not make them the same: "Falk left on 4 March", "Berg left on 4 March"
+        counted, counts = ({one for one in says if one[0].isdigit()} for says in (ours, theirs))
+        if counted and counts and not counted & counts:
+            return False  # nor do words alone: "seven ships sank", "eight ships sank"
         return _alike(self.says, other.says) if self.says and other.says else self.says == other.says
 
 

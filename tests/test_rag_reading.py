@@ -110,6 +110,9 @@ def test_what_only_says_the_question_again_counts_as_a_refusal() -> None:
         ("Monday.", "Tuesday.", False),
         ("Falk resigned on Monday, 4 March.", "Berg resigned on Monday, 4 March.", False),
         ("Seven on 4 March 2021.", "Eight on 4 March 2021.", False),
+        ("Seven ships sank.", "Eight ships sank.", False),
+        ("Seven ships sank, with 12 men.", "Seven ships sank.", True),
+        ("7 ships sank.", "Seven ships sank there.", True),
     ],
 )
 def test_answers_agree_on_what_is_said_and_when(one: str, other: str, agree: bool) -> None:
