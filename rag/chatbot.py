@@ -265,8 +265,7 @@ class Chatbot:
         """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
         shown = False
         sampling = _sampling(asked.settings)
-        hits = [source.hit for source in answer.sources]
-        for given in reading.rounds(hits, answer.language, readings):
+        for given in reading.rounds(answer.hits, answer.language, readings):
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, clock.worked)
             again = shown  # a second opinion is not streamed: the reader has the first before his eyes
             for text in one:
@@ -305,10 +304,9 @@ class Chatbot:
                 citations = self._attributor.cite(
                     standalone, draft.text, answer.language, answer.sources, said_in=draft.said_in
                 )
-        hits = [source.hit for source in answer.sources]
-        signals = confidence.signals(standalone, answer.language, hits, draft, citations)
+        signals = confidence.signals(standalone, answer.language, answer.hits, draft, citations)
         probability = confidence.fitted().probability(signals)
-        opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals)
+        opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals, draft.said_in)
         return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language, draft.said_in))
 
     def _contested(self, model: LanguageModel, answer: Answer, best: Reading, standalone: str, asked: _Asked) -> Answer:
@@ -377,6 +375,7 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
         signals=signals,
         confidence=confidence.fitted().probability(signals) * best.belief,
         opinions=tuple(one.opinion for one in readings),
+        said_in=best.opinion.said_in or answer.language,
     )
     if best.refused:
         return conclusion.abstained(answer)
@@ -386,8 +385,7 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
 
 def _completed(draft: Draft, answer: Answer) -> Draft:
     """What was said, with names in full."""
-    hits = [source.hit for source in answer.sources]
-    return replace(draft, text=names.completed(draft.text, answer.question, answer.language, hits))
+    return replace(draft, text=names.completed(draft.text, answer.question, answer.language, answer.hits))
 
 
 def _sampling(settings: Settings) -> Sampling:

@@ -32,7 +32,8 @@ def concluded(answer: Answer, text: str, citations: Sequence[Citation], *, stric
 
 def abstained(answer: Answer) -> Answer:
     """The honest sentence, with the nearest passages as its sources."""
-    return replace(answer, text=prompt.not_in_articles(answer.language), status="not_in_articles", citations=())
+    text = prompt.not_in_articles(answer.language)
+    return replace(answer, text=text, status="not_in_articles", citations=(), said_in=answer.language)
 
 
 def _only(citations: Sequence[Citation], answer: Answer) -> Answer:

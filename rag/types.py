@@ -138,6 +138,7 @@ class Opinion:
         refused: Whether it said that they do not hold the answer, or only the question again.
         confidence: Probability, 0 to 1, that it is right, as far as this round alone can tell.
         signals: What that comes from; see :mod:`rag.confidence`.
+        said_in: ISO 639-1 code of its language; empty for the question's.
     """
 
     text: str
@@ -145,6 +146,7 @@ class Opinion:
     refused: bool
     confidence: float
     signals: Mapping[str, float]
+    said_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ class Answer:
             answer at all), ``compare`` (with other articles), ``total``; from the start to the ``first_token``.
         model: Name of the language model; empty if it was not called.
         language: ISO 639-1 code of the question.
+        said_in: The same of ``text``; the passages' language where the model found no answer in the question's.
     """
 
     question: str
@@ -184,6 +187,16 @@ class Answer:
     timings: Mapping[str, float] = field(default_factory=dict)
     model: str = ""
     language: str = "und"
+    said_in: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.said_in:
+            object.__setattr__(self, "said_in", self.language)
+
+    @property
+    def hits(self) -> list[Hit]:
+        """The passages of its sources, best first."""
+        return [source.hit for source in self.sources]
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -203,6 +216,7 @@ class Answer:
             "text": self.text,
             "status": self.status,
             "language": self.language,
+            "said_in": self.said_in,
             "confidence": self.confidence,
             "disputed": self.disputed,
             "grounded": self.grounded,

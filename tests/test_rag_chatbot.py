@@ -52,6 +52,17 @@ def test_an_answer_stands_on_a_quote_cut_out_of_its_article(bot: Chatbot) -> Non
     assert {"search", "first_token", "generate", "attribute", "total"} <= set(answer.timings)
 
 
+def test_an_answer_in_the_passages_language_says_so(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article("harbour", HARBOUR)])
+    bold = settings.model_copy(update={"min_confidence": 0.0})
+    with Chatbot(library, ParrotModel(), LetterEmbedder(), bold) as bot:
+        answer = bot.ask("Vem gav stormen skulden, enligt The mayor, Anna Berg, blamed the storm?")
+        assert (answer.text, answer.language) == ("The mayor, Anna Berg, blamed the storm.", "sv")
+        assert answer.said_in == answer.to_dict()["said_in"] == "en"
+        refused = bot.ask("Vad hände på månen?", strict=True)
+    assert (refused.status, refused.said_in) == ("not_in_articles", "sv")
+
+
 def test_who_holds_another_office_is_believed_less(
     library: Library, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,6 +132,16 @@ def test_disagreement_is_said_before_the_answer() -> None:
     assert words.index("The articles disagree.") < words.index("One.")
 
 
+def test_an_answer_in_another_language_than_its_question_is_marked_as_such() -> None:
+    kept = Kept.of(quoted("?", [("One.", [(PLAIN, "Words")])])).model_copy(update={"language": "sv", "said_in": "en"})
+    markup = page.turn_html(kept, 0)
+    assert '<p class="pq-answer" lang="en"' in markup
+    assert "Answered in English, as the articles are" in check(markup).words
+    same = page.turn_html(kept.model_copy(update={"said_in": ""}), 0)  # kept by an earlier version
+    assert '<p class="pq-answer" lang="sv"' in same
+    assert "Answered in" not in check(same).words
+
+
 def test_without_an_answer_the_closest_passages_are_open() -> None:
     sources = (Source(1, hit(PLAIN)),)
     markup = shown(Answer("?", "No.", "not_in_articles", sources=sources))

@@ -30,11 +30,11 @@ def build(chatbot: Respondent) -> MCPServer[Any]:
 
     @server.tool()
     async def ask(question: str, article_ids: list[str] | None = None) -> dict[str, Any]:
-        """Answer a question from the articles, in the question's language.
+        """Answer a question from the articles, in the question's language if the model manages.
 
-        The result has `status` (answered, not_in_articles, …), `text`, and `citations`: each sentence of the text with
-        a `verdict` and its `quotes`, exact words of an article with `article_id`, `start` and `end`. `article_ids`
-        names the only articles to look in.
+        The result has `status` (answered, not_in_articles, …), `text`, in the language `said_in`, and `citations`: each
+        sentence of the text with a `verdict` and its `quotes`, exact words of an article with `article_id`, `start` and
+        `end`. `article_ids` names the only articles to look in.
         """
         with _told():
             events = awaited(lambda cancel: chatbot.stream(question, within=article_ids, cancel=cancel))

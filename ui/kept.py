@@ -73,6 +73,7 @@ class Kept(_Value):
 
     Attributes:
         quotes: Each once; the reader's mark is its place in the list, from 1.
+        said_in: As in :class:`rag.types.Answer`; empty in what was kept by earlier versions.
         markdown: The answer as Markdown, for export.
     """
 
@@ -85,6 +86,7 @@ class Kept(_Value):
     confidence: float = 0.0
     disputed: bool = False
     language: str = pydantic.Field(default="und", max_length=_CODE)
+    said_in: str = pydantic.Field(default="", max_length=_CODE)
     model: str = pydantic.Field(default="", max_length=_LABEL)
     markdown: str = pydantic.Field(default="", max_length=8 * _CHARACTERS)
 
@@ -111,6 +113,7 @@ class Kept(_Value):
             confidence=answer.confidence,
             disputed=answer.disputed,
             language=answer.language[:_CODE],
+            said_in=answer.said_in[:_CODE],
             model=answer.model[:_LABEL],
             markdown=answer.to_markdown(),
         )

@@ -136,7 +136,8 @@ def _answer(answer: Kept) -> str:
     words = "".join(
         lines(piece) + (_marks(answer, sentence) if sentence else "") for piece, sentence in answer.pieces()
     )
-    said = f'<p class="pq-answer" lang="{code(answer.language)}" dir="auto">{words.strip()}</p>'
+    said_in = answer.said_in or answer.language
+    said = f'<p class="pq-answer" lang="{code(said_in)}" dir="auto">{words.strip()}</p>'
     if answer.status in {"small_talk", "about_library"}:
         return said + (_found(answer.sources, "Articles", opened=False) if answer.sources else "")
     level, why = confidence_words(answer)
@@ -145,6 +146,8 @@ def _answer(answer: Kept) -> str:
         if answer.disputed
         else ""
     )
+    if said_in != answer.language:
+        said += f'<p class="pq-foreign">Answered in {inert(language_name(said_in))}, as the articles are</p>'
     quotes = "".join(_quote(answer, number) for number in range(len(answer.quotes)))
     listed = f'<ol class="pq-quotes" aria-label="Quotes">{quotes}</ol>' if quotes else ""
     sure = f'<p class="pq-confidence pq-{level}"><span class="pq-gauge" aria-hidden="true"></span>{why}</p>'

@@ -225,7 +225,8 @@ class AnswerFacts(Given):
     question: str
     text: str
     status: Status
-    language: str
+    language: str = Field(description="Of the question, ISO 639-1.")
+    said_in: str = Field(description="Of the text: the articles' language if there was no answer in the question's.")
     confidence: float
     grounded: bool
     disputed: bool = Field(description="Whether articles disagree on what was asked.")
