@@ -3,12 +3,12 @@
 A corpus is a folder with ``train.jsonl``: one passage a line, with ``title``, ``passage`` and ``qas``, each of which
 has ``id``, ``question``, ``answers`` (objects with ``text``) and ``answerable``. Such corpora hardly ever ask what
 cannot be answered. So every other question is asked of all passages but its own: what is found then sounds alike, and
-mostly does not answer it.
+mostly does not answer it. Its aliases are kept, so that whoever asks can tell where another passage holds one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,7 @@ def read_corpus(folder: Path, limit: int) -> EvalSet:
 
     Returns:
         The set. A question that is asked of other passages than its own is not ``answerable``, and names them as its
-        ``context``.
+        ``context``; a passage is taken once.
 
     Raises:
         SetError: the file, or a row of it, cannot be used.
@@ -64,31 +64,36 @@ def read_corpus(folder: Path, limit: int) -> EvalSet:
     name = f"train-{folder.resolve().name}"
     rows = [row for _, row in read_rows(folder / CORPUS_FILE, _ROW) if row.passage.strip()]
     ordered = sorted(((_number(row.passage), place) for place, row in enumerate(rows)), key=itemgetter(0, 1))
-    articles: list[EvalArticle] = []
-    asked: dict[str, tuple[_Asked, EvalArticle]] = {}
+    articles: dict[str, EvalArticle] = {}
+    asked: list[tuple[_Asked, EvalArticle]] = []
     for _, place in ordered:
         room = limit - len(asked)
         if room <= 0:
             break
         row = rows[place]
-        article = EvalArticle(f"{name}#{place}", row.passage, row.title, row.lang)
         chosen = sorted((one for one in row.qas if one.answerable and _aliases(one)), key=lambda one: _number(one.id))
-        if chosen:
-            articles.append(article)
-        asked.update((one.id, (one, article)) for one in chosen[: min(EACH, room)])
-    ids = [article.id for article in articles]
-    return EvalSet(name, tuple(articles), tuple(_question(one, article, ids) for one, article in asked.values()))
+        if chosen and row.passage not in articles:
+            article = EvalArticle(f"{name}#{place}", row.passage, row.title, row.lang)
+            articles[row.passage] = article
+            asked += ((one, article) for one in chosen[: min(EACH, room)])
+    ids = [article.id for article in articles.values()]
+    return EvalSet(name, tuple(articles.values()), tuple(_question(one, article, ids) for one, article in asked))
 
 
 def _question(one: _Asked, article: EvalArticle, ids: list[str]) -> Question:
     """A question of its own passage, or of all others."""
-    if _number(one.id) % 2 and len(ids) > 1:
-        others = tuple(other for other in ids if other != article.id)
-        return Question(one.id, one.question, answerable=False, context=others, language=article.language)
-    answers = (_aliases(one),)
-    return Question(
-        one.id, one.question, answerable=True, answers=answers, gold=(article.id,), language=article.language
+    made = Question(
+        f"{article.id}/{one.id}",  # corpora use an id more than once
+        one.question,
+        answerable=True,
+        answers=(_aliases(one),),
+        gold=(article.id,),
+        language=article.language,
     )
+    if _number(f"others {made.id}") % 2 and len(ids) > 1:
+        others = tuple(other for other in ids if other != article.id)
+        return replace(made, answerable=False, gold=(), context=others)
+    return made
 
 
 def _aliases(one: _Asked) -> tuple[str, ...]:

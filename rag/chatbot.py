@@ -315,7 +315,7 @@ class Chatbot:
             return answer
         sampling = _sampling(asked.settings)
         for source in dispute.rivals(best, standalone, answer):
-            given = Given([source.hit], answer.language)
+            given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
                 pass

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NEXT = re.compile(rf"[\s\u00a0]*({_WORD.pattern})")
 _SEPARATOR = re.compile(r"[.,'’\s\u00a0\u202f](?=\d{3}(?:\D|$))")
 _NEAR = 40  # characters beside a number that may say what it counts: in a table of numbers, all would take minutes
+_THOUSAND = "000"
 _MOST_DIGITS = 15  # of a number that somebody means; decimal arithmetic rounds after 28
 
 # "$50m", "€3bn", "7m people": a letter close behind is a million only where money or people are counted.
@@ -148,3 +149,10 @@ def _before(match: re.Match[str]) -> str:
 def _plain(number: Decimal) -> str:
     """In digits, with no zeros after them that say nothing."""
     return f"{number.normalize():f}"
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two numbers are the same, or one was read without its "million"."""
+    few, many = sorted((one, other), key=len)
+    rest = many.removeprefix(few)
+    return few == many or (len(rest) < len(many) and rest == _THOUSAND * (len(rest) // len(_THOUSAND)))

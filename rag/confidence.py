@@ -126,7 +126,7 @@ def _of_answer(
     """Signals of an answer and its quotes; all 0 for a refusal."""
     if draft.refused or not citations:
         return dict[str, float | None](dict.fromkeys(("support", "quoted", "agreeing", "new", "rank"), 0.0))
-    new = _words(Terms.of(draft.text, asked_in)) - _words(asked)
+    new = _words(Terms.of(draft.text, draft.said_in or asked_in)) - _words(asked)
     quotes = [quote for citation in citations for quote in citation.quotes]
     quoted = Terms.of(" ".join(quote.text for quote in quotes), quotes[0].article.language) if quotes else _NOTHING
     agreeing = [bool(new) and new <= _words(_terms(hit)) for hit in hits]

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from rag import claims
+from rag import claim_numbers, claims
 from rag.claim_dates import is_year
 from rag.claims import Term, Terms
 from rag.measures import measures
 from rag.reading import Reading
-from rag.types import Answer, Citation, Quote, Source, grounded
+from rag.types import Answer, Citation, Opinion, Quote, Source, grounded
 from rag.wording import WORD
 
 # A passage found so much worse than the best one, by score, is about something else.
@@ -30,7 +30,6 @@ _MOST_READ = 2
 _AGREES = 0.6
 # A short answer begins with no sentence's first word: "California" is a name.
 _SHORT = 5
-_THOUSAND = "000"
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -59,7 +58,7 @@ def rivals(best: Reading, question: str, answer: Answer) -> list[Source]:
         question: Standing on its own.
         answer: With its sources and its language.
     """
-    if best.refused or best.confidence < _CONFIDENT or not (added := _added(best.opinion.text, question, answer)):
+    if best.refused or best.confidence < _CONFIDENT or not (added := _added(best.opinion, question, answer)):
         return []
     cited = {quote.article_id for citation in best.citations for quote in citation.quotes}
     enough = _AS_GOOD * answer.sources[0].hit.score
@@ -82,17 +81,18 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
     asked = Terms.of(question, answer.language)
     if not all(_is_about(asked, citation) for citation in other.citations):
         return False
-    ours, theirs = _added(best.opinion.text, question, answer), _added(other.opinion.text, question, answer)
+    ours, theirs = _added(best.opinion, question, answer), _added(other.opinion, question, answer)
     if ours.dates:
         sides = ((ours.dates, theirs.dates), (theirs.dates, ours.dates))  # "in November" is not against "November 1"
         return bool(theirs.dates) and not any(day.within(others) for days, others in sides for day in days)
     if ours.numbers:
         counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
         alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
-        of = [measures(reading.opinion.text, answer.language) for reading in (best, other)]
+        said = [reading.opinion for reading in (best, other)]
+        of = [measures(opinion.text, opinion.said_in or answer.language) for opinion in said]
         pairs = list(product(*alike))
         comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
-        return comparable and not any(same_number(*pair) for pair in pairs)
+        return comparable and not any(claim_numbers.same(*pair) for pair in pairs)
     if not theirs.names or _held(theirs, ours) >= 1 - _AGREES or _held(ours, theirs) >= 1 - _AGREES:
         return False
     return not _tells_of(best, theirs) and not _tells_of(other, ours)
@@ -120,7 +120,7 @@ def _share_named(text: str, names: Sequence[Term]) -> float:
 def told(answer: Answer, other: Reading) -> Answer:
     """An answer that goes on with what another article says instead."""
     first = answer.text if answer.text.endswith(_ENDS) else f"{answer.text}."
-    text, said = f"{first} {_DISAGREES.get(answer.language, _DISAGREES['en'])}", other.opinion.text
+    text, said = f"{first} {_DISAGREES.get(answer.said_in, _DISAGREES['en'])}", other.opinion.text
     start, most = len(first) + 1, max((quote.number for quote in answer.quotes), default=0)
     shift = len(text) + 1
     whole = f"{text} {said}"
@@ -133,9 +133,10 @@ def told(answer: Answer, other: Reading) -> Answer:
     return replace(answer, text=whole, citations=(*answer.citations, *moved), disputed=True)
 
 
-def _added(text: str, question: str, answer: Answer) -> Terms:
+def _added(opinion: Opinion, question: str, answer: Answer) -> Terms:
     """Days, numbers and names that an answer adds to its question."""
-    said = Terms.of(f"– {text}" if len(text.split()) < _SHORT else text, answer.language)
+    text = f"– {opinion.text}" if len(opinion.text.split()) < _SHORT else opinion.text
+    said = Terms.of(text, opinion.said_in or answer.language)
     asked = Terms.of(question, answer.language)
     terms = claims.weighed(said, said.language)
     names = frozenset(str(term.value) for term in terms if term.kind == "name" and not claims.holds(asked, term))
@@ -152,13 +153,6 @@ def _held(there: Terms, added: Terms) -> float:
 
 def _terms(source: Source) -> Terms:
     return Terms.of(source.hit.passage.text, source.article.language, source.article.published)
-
-
-def same_number(one: str, other: str) -> bool:
-    """Whether two numbers are the same, or one was read without its "million"."""
-    few, many = sorted((one, other), key=len)
-    rest = many.removeprefix(few)
-    return few == many or (len(rest) < len(many) and rest == _THOUSAND * (len(rest) // len(_THOUSAND)))
 
 
 def _is_about(asked: Terms, citation: Citation) -> bool:

@@ -12,6 +12,7 @@ passages' language: better one that the reader must translate than none.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +20,8 @@ from dataclasses import dataclass, field, replace
 
 from index import language
 from index.types import Hit
-from rag import claims, hollow, offices, prompt, reasons
-from rag.claim_dates import Day, Weekday
+from rag import claim_numbers, claims, hollow, offices, prompt, reasons
+from rag.claim_dates import Day, Weekday, is_year
 from rag.claims import Terms
 from rag.engine.port import LanguageModel, Sampling, Told, Work
 from rag.types import Citation, Opinion
@@ -113,8 +114,7 @@ class Reading:
         ours, theirs = (frozenset(one for one in says if isinstance(one, str)) for says in (self.says, other.says))
         if ours and theirs and not _alike(ours, theirs):
             return False  # one day alone does not make them the same: "Falk left on 4 March", "Berg left on 4 March"
-        counted, counts = ({one for one in says if one[0].isdigit()} for says in (ours, theirs))
-        if counted and counts and not counted & counts:
+        if _count_otherwise(ours, theirs):
             return False  # nor do words alone: "seven ships sank", "eight ships sank"
         return _alike(self.says, other.says) if self.says and other.says else self.says == other.says
 
@@ -225,6 +225,16 @@ def _alike(one: Said, other: Said) -> bool:
     return common >= max(1, _ALIKE * min(len(ours), len(theirs)))
 
 
+def _count_otherwise(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Whether two answers give numbers, none of them the same; a year is held against years alone."""
+    numbers = [[term for term in says if term[0].isdigit()] for says in (one, other)]
+    for years in (True, False):
+        ours, theirs = ([number for number in some if is_year(number) == years] for some in numbers)
+        if ours and theirs and not any(itertools.starmap(claim_numbers.same, itertools.product(ours, theirs))):
+            return True
+    return False
+
+
 def _without_weekdays(said: Said, other: Said) -> Said:
     """What is said, without weekdays beside a date where the other names a date alone: "Monday, 4 March", "4 March"."""
     dates_alone = any(isinstance(one, Day) for one in other) and not any(isinstance(one, Weekday) for one in other)
@@ -260,7 +270,8 @@ def answering(one: Reading, question: str, code: str) -> Reading:
     said = one.opinion.text
     if offices.another(said, question, code, one.quoted):
         return replace(_doubted(one), belief=one.belief / 2)
-    return _doubted(one) if reasons.evades(said, question, code) else one
+    in_its_language = one.opinion.said_in in {"", code}
+    return _doubted(one) if in_its_language and reasons.evades(said, question, code) else one
 
 
 def _doubted(one: Reading) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
@@ -46,10 +47,11 @@ def test_a_question_is_asked_of_its_passage_or_of_all_others(folder: Path) -> No
     kinds = {question.answerable for question in made.questions}
     assert kinds == {True, False}
     for question in made.questions:
-        own = f"Harbour {question.id.split('-')[0]}"
+        place = question.id.split("/")[1].split("-")[0]
+        own = f"Harbour {place}"
+        assert question.answers == ((f"Ship {place}",),)
         if question.answerable:
             assert [titles[article_id] for article_id in question.gold] == [own]
-            assert question.answers == ((f"Ship {question.id.split('-')[0]}",),)
             assert question.context is None
         else:
             assert question.context is not None
@@ -63,6 +65,21 @@ def test_a_smaller_corpus_has_only_the_passages_that_are_asked_about(folder: Pat
     assert len(made.articles) == 3
     larger = read_corpus(folder, 12)
     assert {question.id for question in made.questions} <= {question.id for question in larger.questions}
+
+
+def test_whether_a_question_is_asked_of_others_says_nothing_of_how_many_passages_are_read(folder: Path) -> None:
+    questions = read_corpus(folder, 1000).questions
+    kinds = {(question.answerable, crc32(question.id.encode()) % 4) for question in questions}
+    assert len(kinds) == 8
+
+
+def test_a_passage_is_taken_once_and_an_id_may_name_several_questions(folder: Path) -> None:
+    line = (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()[0]
+    other = json.loads(line) | {"passage": "Ship 0 waited inside."}
+    (folder / "train.jsonl").write_text(f"{line}\n{line}\n{json.dumps(other)}\n", encoding="utf-8")
+    made = read_corpus(folder, 100)
+    assert len(made.articles) == 2
+    assert len({question.id for question in made.questions}) == len(made.questions) == 2 * EACH
 
 
 def test_a_set_is_no_corpus(folder: Path, tmp_path: Path) -> None:

@@ -49,6 +49,8 @@ def rows(count: int = 40) -> Rows:
         (QUESTION, [hit("a", "Nothing came.")], False),
         (QUESTION, [hit("b")], None),  # it holds the word, but who knows whether it answers the question
         (replace(QUESTION, answerable=False, answers=(), gold=()), [hit("a")], False),
+        (replace(QUESTION, answerable=False, gold=()), [hit("b")], None),
+        (replace(QUESTION, answerable=False, gold=()), [hit("b", "Nothing came.")], False),
     ],
 )
 def test_passages_hold_the_answer_if_they_are_gold_and_hold_an_alias(
@@ -68,6 +70,20 @@ def test_what_tells_gets_the_weight_and_a_set_is_judged_by_the_others() -> None:
     both = rows()
     everything, bias = fit(both, both.holds | True)
     assert probe.log_odds(both.states[0]) == pytest.approx(both.states[0] @ everything + bias, abs=1e-2)
+
+
+def test_a_set_that_mostly_states_the_answer_teaches_nothing_about_itself() -> None:
+    generator = np.random.default_rng(1)
+    mostly, hardly = np.arange(400) % 10 > 0, np.arange(400) % 10 == 0
+    stating = np.concatenate([mostly, hardly])
+    sets = np.array(["mostly"] * 400 + ["hardly"] * 400)
+    states = generator.normal(size=(800, 2)).astype(np.float32)
+    states[:, 0] += np.where(stating, 0.5, -0.5)
+    states[:, 1] += np.where(sets == "mostly", 3, -3)
+    made = Rows(np.array([f"k{n}" for n in range(800)]), sets, states, np.full(800, np.nan), stating)
+    weights, _ = fit(made, made.holds | True)
+    told = np.abs(weights * states.std(axis=0))
+    assert told[0] > 3 * told[1]
 
 
 def test_rows_survive_the_way_to_disk(tmp_path: Path) -> None:
@@ -102,7 +118,14 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def run(folder: Path, tmp_path: Path, model: ParrotModel, monkeypatch: pytest.MonkeyPatch, leave: int = 0) -> int:
+def run(
+    folder: Path,
+    tmp_path: Path,
+    model: ParrotModel,
+    monkeypatch: pytest.MonkeyPatch,
+    leave: int = 0,
+    measured: Path | None = None,
+) -> int:
     settings = Settings(home=tmp_path / "home")
     console = Console(quiet=True)
     pipeline = Pipeline(settings, tmp_path / "work", console, embedder=LetterEmbedder(), model=model)
@@ -117,6 +140,7 @@ def run(folder: Path, tmp_path: Path, model: ParrotModel, monkeypatch: pytest.Mo
             str(tmp_path / "states.npz"),
             "--leave",
             str(leave),
+            *(["--measured", str(measured)] if measured else []),
         ]
     )
 
@@ -146,15 +170,15 @@ def test_a_translation_of_what_answers_are_judged_on_is_left_out_too() -> None:
         return Question(question_id, text, answerable=False)
 
     english = EvalSet("english", (), (asked("1", "Who won?"),))
-    both = EvalSet(
-        "both",
-        (),
-        (asked("a-en", "who won?"), asked("a-sv", "Vem vann?"), asked("b-sv", "Vem kom?"), asked("b-en", "Who came?")),
-    )
-    assert sampled([english], 1) == {"who won?", "english 1"}
-    marks = sampled([english, replace(both, questions=both.questions[:2])], 1)
-    assert {"who won?", "both a"} <= marks
-    assert "both b" not in marks
+    pairs = [(f"{n}-{code}", f"{word} {n}?") for n in range(20) for code, word in (("en", "Who is"), ("sv", "Vem är"))]
+    both = EvalSet("both", (), tuple(asked(*pair) for pair in pairs))
+    third = EvalSet("third", (), tuple(asked(f"t{n}", f"vem är {n}?") for n in range(20)))
+    marks = sampled([english, both], 1)
+    (drawn,) = both.sample(1).questions
+    number = drawn.id.split("-")[0]
+    assert marks == {"who won?", "english 1", f"both {number}", f"who is {number}?", f"vem är {number}?"}
+    of_third = {mark.split()[1] for mark in sampled([both, third], 1) if mark.startswith("third")}
+    assert of_third == {f"t{number}", third.sample(1).questions[0].id}
 
 
 def test_only_some_are_asked_for_yes_or_no() -> None:
@@ -164,30 +188,39 @@ def test_only_some_are_asked_for_yes_or_no() -> None:
     assert 0 < np.isfinite(made.said).sum() < 40 / SAID_EVERY * 2
 
 
-def test_a_corpus_is_read_beside_sets_and_nothing_of_it_is_left_out(
+def test_a_corpus_is_read_beside_sets_but_for_questions_that_are_measured(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     passages = [
         {
-            "passage": f"The mayor of town {n} is called Berg.",
+            "passage": f"The cup of town {n} was won by Berg {n}.",
             "qas": [
                 {
                     "id": f"t{n}",
-                    "question": f"Who is mayor of town {n}?",
-                    "answers": [{"text": "Berg"}],
+                    "question": f"Who won cup {n}?" if n else "Who won the cup?",  # which the set asks too
+                    "answers": [{"text": f"Berg {n}"}],
                     "answerable": True,
                 }
             ],
         }
-        for n in range(8)
+        for n in range(40)
     ]
     (corpus / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in passages), encoding="utf-8")
     model = GlassModel("glass", leaning=1.0)
-    assert run(corpus, tmp_path, model, monkeypatch, leave=5) == 0
-    made = json.loads((tmp_path / "probe.json").read_text(encoding="utf-8"))
-    assert made["provenance"]["rows"] == {"train-corpus": 8}
+    assert run(corpus, tmp_path, model, monkeypatch, leave=2, measured=folder) == 0
+    kept = load(tmp_path / "states.npz")
+    assert kept is not None
+    assert len(kept.keys) > 1
+    assert set(kept.sets) == {"train-corpus"}
+    assert not [key for key in kept.keys if "/t0 " in key]
+    every = GlassModel("glass", leaning=1.0)
+    (tmp_path / "states.npz").unlink()
+    assert run(corpus, tmp_path, every, monkeypatch) == 0
+    again = load(tmp_path / "states.npz")
+    assert again is not None
+    assert len(again.keys) == len(kept.keys) + 1
 
 
 def test_a_model_that_shows_nothing_is_refused(

@@ -10,7 +10,8 @@ from conftest import article
 from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
-from rag.dispute import contradicts, same_number, told
+from rag.claim_numbers import same as same_number
+from rag.dispute import contradicts, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
 from rag.settings import Settings

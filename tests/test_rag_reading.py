@@ -113,6 +113,9 @@ def test_what_only_says_the_question_again_counts_as_a_refusal() -> None:
         ("Seven ships sank.", "Eight ships sank.", False),
         ("Seven ships sank, with 12 men.", "Seven ships sank.", True),
         ("7 ships sank.", "Seven ships sank there.", True),
+        ("Seven ships sank off Luleå.", "Ships sank off Luleå in 2021.", True),
+        ("Seven ships sank in 2021.", "Eight ships sank in 2021.", False),
+        ("The loss was 3 billion kronor.", "The loss was 3 kronor.", True),
     ],
 )
 def test_answers_agree_on_what_is_said_and_when(one: str, other: str, agree: bool) -> None:

@@ -137,6 +137,8 @@ def test_an_answer_in_another_language_than_its_question_is_marked_as_such() -> 
     markup = page.turn_html(kept, 0)
     assert '<p class="pq-answer" lang="en"' in markup
     assert "Answered in English, as the articles are" in check(markup).words
+    unknown = page.turn_html(kept.model_copy(update={"language": "und"}), 0)
+    assert "Answered in" not in check(unknown).words
     same = page.turn_html(kept.model_copy(update={"said_in": ""}), 0)  # kept by an earlier version
     assert '<p class="pq-answer" lang="sv"' in same
     assert "Answered in" not in check(same).words

@@ -146,7 +146,7 @@ def _answer(answer: Kept) -> str:
         if answer.disputed
         else ""
     )
-    if said_in != answer.language:
+    if answer.language != "und" and said_in not in {answer.language, "und"}:
         said += f'<p class="pq-foreign">Answered in {inert(language_name(said_in))}, as the articles are</p>'
     quotes = "".join(_quote(answer, number) for number in range(len(answer.quotes)))
     listed = f'<ol class="pq-quotes" aria-label="Quotes">{quotes}</ol>' if quotes else ""
