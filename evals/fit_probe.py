@@ -53,8 +53,8 @@ from rag.engine.port import Introspective, LanguageModel
 from rag.settings import Settings
 
 KIND = "probe"
-LAYER = 18
-"""Of the 28 layers of the default model; of 15, 18, 21 and 24 the best (docs/decisions/0023)."""
+LAYER = 21
+"""Of the 28 layers of the default model, unless another is asked for; how good others are: docs/decisions/0023."""
 STRENGTH = 0.0003
 """The inverse of how much weights are held back: there are more of them than questions."""
 READ = (1, 1, 1, 2)
@@ -109,14 +109,14 @@ def holds(question: Question, hits: Sequence[Hit]) -> bool | None:
     return None if holding else False
 
 
-def asked_of(eval_set: EvalSet, mode: str, library: Library) -> Iterator[Asked]:
+def asked_of(eval_set: EvalSet, mode: str, library: Library, layer: int = LAYER) -> Iterator[Asked]:
     """What a set asks in a mode, with what is found; in an order that has nothing to do with that of its file."""
     for number, question in sorted(((crc32(one.id.encode()), one) for one in eval_set.questions), key=itemgetter(0)):
         hits = library.search(question.question, READ[number % len(READ)], within=question.context)
         known = holds(question, hits)
         if hits and known is not None:
             read = crc32("\n".join(hit.passage.text for hit in hits).encode())
-            key = f"{eval_set.name} {mode} {question.id} {len(hits)} {read:08x} {LAYER}"
+            key = f"{eval_set.name} {mode} {question.id} {len(hits)} {read:08x} {layer}"
             yield Asked(key, eval_set.name, question.id, question.question, tuple(hits), known)
 
 
@@ -152,6 +152,7 @@ def collect(
     model: LanguageModel,
     known: Rows | None,
     keep: Callable[[Rows], None],
+    layer: int = LAYER,
 ) -> Rows:
     """The rows of all questions; those that are known are not asked again.
 
@@ -167,7 +168,7 @@ def collect(
     with contextlib.suppress(KeyboardInterrupt):
         for one in track([one for one in asked if one.key not in made], "Asking", console=Console(stderr=True)):
             check = prompt.check(one.question, one.hits)
-            state = model.state(check, LAYER)
+            state = model.state(check, layer)
             said = probe.says(model, check, never) if crc32(one.key.encode()) % SAID_EVERY == 0 else None
             if state is not None:
                 rows.append((one.key, one.set, state, math.nan if said is None else said, one.holds))
@@ -198,9 +199,9 @@ def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pip
             sample = every.sample(options.limit)
             fitted = tuple(one for one in sample.questions if not left & _marks(eval_set, one))
             with pipeline.library(sample) as library:
-                asked.append(list(asked_of(replace(sample, questions=fitted), mode, library)))
+                asked.append(list(asked_of(replace(sample, questions=fitted), mode, library, options.layer)))
     mixed = [one for row in itertools.zip_longest(*asked) for one in row if one is not None]
-    return collect(mixed, model, load(options.states), lambda some: save(options.states, some))
+    return collect(mixed, model, load(options.states), lambda some: save(options.states, some), options.layer)
 
 
 def worth(rows: Rows) -> Floats:
@@ -251,7 +252,7 @@ def left_out(rows: Rows) -> dict[str, dict[str, float | int | None]]:
     return figures
 
 
-def content(rows: Rows, model: str, command: Sequence[str]) -> dict[str, Any]:
+def content(rows: Rows, model: str, command: Sequence[str], layer: int = LAYER) -> dict[str, Any]:
     """The file: the probe, where it comes from, and how good it is."""
     weights, bias = fit(rows, np.ones(len(rows.holds), dtype=bool))
     seen = rows.states @ weights + bias
@@ -259,7 +260,7 @@ def content(rows: Rows, model: str, command: Sequence[str]) -> dict[str, Any]:
     slope, offset = np.polyfit(rows.said[told], seen[told], 1) if told.any() and np.ptp(rows.said[told]) else (1.0, 0.0)
     return {
         "model": model,
-        "layer": LAYER,
+        "layer": layer,
         "bias": round(bias, _DIGITS),
         "slope": round(float(slope), _DIGITS),
         "offset": round(float(offset), _DIGITS),
@@ -303,6 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--measured", nargs="*", type=Path, default=[], metavar="FOLDER", help="sets to leave a sample of out as well"
     )
+    parser.add_argument("--layer", type=int, default=LAYER, metavar="N", help=f"counted from 0 (default: {LAYER})")
     parser.add_argument("--corpus-limit", type=int, default=500, metavar="N", help="questions of each corpus")
     parser.add_argument(
         "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
@@ -314,7 +316,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         model = open_model(settings)
         rows = read_inside(options, model, Pipeline(settings, options.work, console, model=model))
         identity = model.identity if isinstance(model, Introspective) else ""
-        made = content(rows, identity, ["python", "-m", "evals.fit_probe", *given])
+        made = content(rows, identity, ["python", "-m", "evals.fit_probe", *given], options.layer)
     except PullquoteError as error:
         console.print(f"{error.message} {error.hint}", markup=False)
         return EXIT_ERROR
