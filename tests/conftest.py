@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,10 @@ from rag.settings import Settings
 # How long an example takes says nothing here: machines are busy with other things.
 hypothesis_settings.register_profile("pullquote", deadline=None)
 hypothesis_settings.load_profile("pullquote")
+
+# Whoever starts tests in a shell's background has them ignore Ctrl-C, and with them all processes that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHARED = Path(__file__).parents[2] / "shared"
 """Real articles and sets, where they are; tests that need them skip elsewhere."""
