@@ -88,7 +88,7 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer) ->
     if ours.numbers:
         counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
         alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
-        said = [reading.opinion for reading in (best, other)]
+        said = (best.opinion, other.opinion)
         of = [measures(opinion.text, opinion.said_in or answer.language) for opinion in said]
         pairs = list(product(*alike))
         comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)

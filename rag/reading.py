@@ -265,7 +265,7 @@ def answering(one: Reading, question: str, code: str) -> Reading:
     Args:
         one: The reading.
         question: What was asked.
-        code: ISO 639-1 code of both.
+        code: ISO 639-1 code of the question.
     """
     said = one.opinion.text
     if offices.another(said, question, code, one.quoted):

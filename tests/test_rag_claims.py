@@ -295,3 +295,12 @@ def test_a_month_that_is_also_a_word_is_one_before_a_year(text: str, code: str) 
     assert days == {Day(3)}
     assert "2022" in rest
     assert read("Troops march on.", "en")[0] == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("8", "8", True), ("226", "226000000", True), ("10", "20", False), ("10", "1000", False), ("10", "10000", True)],
+)
+def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
+    assert claim_numbers.same(one, other) is same
+    assert claim_numbers.same(other, one) is same

@@ -10,7 +10,6 @@ from conftest import article
 from index.embed import LetterEmbedder
 from index.library import Library
 from rag.chatbot import Chatbot
-from rag.claim_numbers import same as same_number
 from rag.dispute import contradicts, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
@@ -73,15 +72,6 @@ def test_an_answer_without_a_full_stop_gets_one_before_the_other_side() -> None:
     assert [both.text[one.start : one.end] for one in both.citations] == [one.sentence for one in both.citations]
     assert both.citations[1].sentence == "En annan artikel säger något annat: Ten were."
     assert both.disputed
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [("8", "8", True), ("226", "226000000", True), ("10", "20", False), ("10", "1000", False), ("10", "10000", True)],
-)
-def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
-    assert same_number(one, other) is same
-    assert same_number(other, one) is same
 
 
 def said(text: str, source: str, before: str = "") -> Reading:
