@@ -7,9 +7,10 @@ nobody knows whether they state it there. A logistic regression tells the one fr
 set that it has not seen is measured, beside what the model says when it is asked for yes or no.
 
 What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out
-(``--leave``), since confidence is then fitted and judged on it; so is the same question in another of them or in
-translation. Corpora that readers are trained on (``evals.corpora``) have no such sample. What was kept goes to
-``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there is.
+(``--leave``, and ``--leave-of`` for a small set), since confidence is then fitted and judged on it; so is the same
+question in another of them or in translation. Corpora that readers are trained on (``evals.corpora``) have no such
+sample. What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there
+is.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import math
 import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
 from pathlib import Path
@@ -127,12 +128,19 @@ def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
         yield mode, in_mode(eval_set, mode)
 
 
-def sampled(sets: Sequence[EvalSet], limit: int) -> frozenset[str]:
-    """What marks the questions that ``evals.answers`` asks of a sample of each set, and their translations."""
+def sampled(sets: Sequence[EvalSet], limit: int, limits: Mapping[str, int] | None = None) -> frozenset[str]:
+    """What marks the questions that ``evals.answers`` asks of a sample of each set, and their translations.
+
+    Args:
+        sets: Those that are measured.
+        limit: Questions in the sample of each; 0 means none.
+        limits: The same for single sets, by name.
+    """
     marks: set[str] = set()
     for eval_set in sets:
-        for _, every in in_modes(eval_set):
-            marks.update(*(_marks(eval_set, question) for question in every.sample(limit).questions))
+        size = (limits or {}).get(eval_set.name, limit)
+        for _, every in in_modes(eval_set) if size else ():
+            marks.update(*(_marks(eval_set, question) for question in every.sample(size).questions))
     # What has one of these marks is a translation, and has others that mark the same question in another set.
     each = [_marks(eval_set, question) for eval_set in sets for question in eval_set.questions]
     known = -1
@@ -192,7 +200,7 @@ def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pip
     ]
     judged = [one for folder, one in zip(options.folders, sets, strict=True) if not is_corpus(folder)]
     judged += map(read_set, options.measured)
-    left = sampled(judged, options.leave) if options.leave else frozenset()
+    left = sampled(judged, options.leave, dict(options.leave_of))
     asked: list[Sequence[Asked]] = []
     for eval_set in sets:
         for mode, every in in_modes(eval_set):
@@ -300,6 +308,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--leave", type=int, default=40, metavar="N", help="leave out what evals.answers --limit N asks (default: 40)"
     )
+    parser.add_argument(
+        "--leave-of", nargs="*", type=_leave_of, default=[], metavar="SET=N", help="another --leave for single sets"
+    )
     parser.add_argument("--limit", type=int, default=150, metavar="N", help="questions of each set and mode")
     parser.add_argument(
         "--measured", nargs="*", type=Path, default=[], metavar="FOLDER", help="sets to leave a sample of out as well"
@@ -323,6 +334,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     Console().print(left_out_table(made["provenance"]["left_out"], "n", "stating", "ROC probe", "asked", "ROC yes/no"))
     return 0
+
+
+def _leave_of(text: str) -> tuple[str, int]:
+    name, _, number = text.rpartition("=")
+    if not name or not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text} is not of the form SET=N, such as rgb-en=40")
+    return name, int(number)
 
 
 def _each(rows: Rows) -> Iterator[Row]:

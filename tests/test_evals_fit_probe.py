@@ -177,8 +177,15 @@ def test_a_translation_of_what_answers_are_judged_on_is_left_out_too() -> None:
     (drawn,) = both.sample(1).questions
     number = drawn.id.split("-")[0]
     assert marks == {"who won?", "english 1", f"both {number}", f"who is {number}?", f"vem är {number}?"}
+    assert sampled([english, both], 1, {"both": 0}) == {"who won?", "english 1"}
     of_third = {mark.split()[1] for mark in sampled([both, third], 1) if mark.startswith("third")}
     assert of_third == {f"t{number}", third.sample(1).questions[0].id}
+
+
+def test_another_sample_of_a_set_is_named_with_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["folder", "--json", "out", "--states", "kept", "--leave-of", "rgb-en:40"])
+    assert "rgb-en:40 is not of the form SET=N" in capsys.readouterr().err
 
 
 def test_only_some_are_asked_for_yes_or_no() -> None:
