@@ -7,10 +7,8 @@ nobody knows whether they state it there. A logistic regression tells the one fr
 set that it has not seen is measured, beside what the model says when it is asked for yes or no.
 
 What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out
-(``--leave``, and ``--leave-of`` for a small set), since confidence is then fitted and judged on it; so is the same
-question in another of them or in translation. Corpora that readers are trained on (``evals.corpora``) have no such
-sample. What was kept goes to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there
-is.
+(``--leave``, and ``--leave-of`` for a small set), since confidence is then fitted and judged on it. What was kept goes
+to ``--states``, from where another run goes on. Ctrl-C ends the asking, and fits what there is.
 """
 
 from __future__ import annotations
@@ -18,15 +16,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import itertools
 import json
 import math
-import re
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -36,18 +32,14 @@ import numpy.typing as npt
 from rich.console import Console
 from rich.progress import track
 
-from evals.corpora import is_corpus, read_corpus
+from evals.cases import Case, add_arguments, read_cases
 from evals.machine import library_versions
-from evals.modes import in_mode
 from evals.pipeline import Pipeline
-from evals.runner import EXIT_ERROR, SET_HELP, default_work
-from evals.scoring import auroc, holds_each_group
-from evals.sets import EvalSet, Question, read_set
+from evals.runner import EXIT_ERROR
+from evals.scoring import auroc
 from evals.tables import left_out_table
 from index import atomic
 from index.errors import PullquoteError
-from index.library import Library
-from index.types import Hit
 from rag import probe, prompt
 from rag.engine import open_model
 from rag.engine.port import Introspective, LanguageModel
@@ -58,12 +50,9 @@ LAYER = 21
 """Of the 28 layers of the default model, unless another is asked for; how good others are: docs/decisions/0023."""
 STRENGTH = 0.0003
 """The inverse of how much weights are held back: there are more of them than questions."""
-READ = (1, 1, 1, 2)
-"""How many of the best passages are read: by the id of the question, so that it is the same in every run."""
 SAID_EVERY = 4
 """One question in so many is also asked for yes or no, which only a line is fitted to."""
 _KEPT_EVERY = 25
-_TRANSLATED = re.compile(r"-[a-z]{2}$")
 _DIGITS = 5
 Floats = npt.NDArray[np.float64]
 Row = tuple[str, str, npt.NDArray[np.float32], float, bool]
@@ -88,98 +77,32 @@ class Rows:
     holds: npt.NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, the passages to read, and whether they state the answer."""
-
-    key: str
-    set: str
-    id: str
-    question: str
-    hits: tuple[Hit, ...]
-    holds: bool
-
-
-def holds(question: Question, hits: Sequence[Hit]) -> bool | None:
-    """Whether passages state the answer to a question; None if nobody knows."""
-    if not question.answers:
-        return False
-    holding = [hit.article.id in question.gold for hit in hits if holds_each_group(hit.passage.text, question.answers)]
-    if any(holding):
-        return True
-    return None if holding else False
-
-
-def asked_of(eval_set: EvalSet, mode: str, library: Library, layer: int = LAYER) -> Iterator[Asked]:
-    """What a set asks in a mode, with what is found; in an order that has nothing to do with that of its file."""
-    for number, question in sorted(((crc32(one.id.encode()), one) for one in eval_set.questions), key=itemgetter(0)):
-        hits = library.search(question.question, READ[number % len(READ)], within=question.context)
-        known = holds(question, hits)
-        if hits and known is not None:
-            read = crc32("\n".join(hit.passage.text for hit in hits).encode())
-            key = f"{eval_set.name} {mode} {question.id} {len(hits)} {read:08x} {layer}"
-            yield Asked(key, eval_set.name, question.id, question.question, tuple(hits), known)
-
-
-def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
-    """A set as it is, or, if its questions come with noise, mixed with noise and from nothing but noise."""
-    noisy = any(question.noise for question in eval_set.questions)
-    for mode in ("mixed", "noise") if noisy else ("given",):
-        yield mode, in_mode(eval_set, mode)
-
-
-def sampled(sets: Sequence[EvalSet], limit: int, limits: Mapping[str, int] | None = None) -> frozenset[str]:
-    """What marks the questions that ``evals.answers`` asks of a sample of each set, and their translations.
-
-    Args:
-        sets: Those that are measured.
-        limit: Questions in the sample of each; 0 means none.
-        limits: The same for single sets, by name.
-    """
-    marks: set[str] = set()
-    for eval_set in sets:
-        size = (limits or {}).get(eval_set.name, limit)
-        for _, every in in_modes(eval_set) if size else ():
-            marks.update(*(_marks(eval_set, question) for question in every.sample(size).questions))
-    # What has one of these marks is a translation, and has others that mark the same question in another set.
-    each = [_marks(eval_set, question) for eval_set in sets for question in eval_set.questions]
-    known = -1
-    while known < len(marks):
-        known = len(marks)
-        marks.update(*[own for own in each if own & marks])
-    return frozenset(marks)
-
-
-def _marks(eval_set: EvalSet, question: Question) -> set[str]:
-    """What two questions share that are the same: the words, or the id up to a language's code."""
-    return {question.question.casefold(), f"{eval_set.name} {_TRANSLATED.sub('', question.id)}"}
-
-
 def collect(
-    asked: Sequence[Asked],
+    cases: Sequence[Case],
     model: LanguageModel,
     known: Rows | None,
     keep: Callable[[Rows], None],
     layer: int = LAYER,
 ) -> Rows:
-    """The rows of all questions; those that are known are not asked again.
+    """The rows of all cases; those that are known are not asked again.
 
     Raises:
         PullquoteError: the model does not let its inside be seen, or there is nothing to tell apart.
     """
     if not isinstance(model, Introspective):
         raise PullquoteError("This model does not let its inside be seen.", "Take a GGUF file that runs here.")
-    wanted = {one.key for one in asked}
-    rows = [row for row in _each(known) if row[0] in wanted] if known is not None else []
+    keys = {f"{one.key} {layer}": one for one in cases}
+    rows = [row for row in _each(known) if row[0] in keys] if known is not None else []
     made = {key for key, *_ in rows}
     never = threading.Event()
     with contextlib.suppress(KeyboardInterrupt):
-        for one in track([one for one in asked if one.key not in made], "Asking", console=Console(stderr=True)):
-            check = prompt.check(one.question, one.hits)
+        left = [item for item in keys.items() if item[0] not in made]
+        for key, one in track(left, "Asking", console=Console(stderr=True)):
+            check = prompt.check(one.question.question, one.hits)
             state = model.state(check, layer)
-            said = probe.says(model, check, never) if crc32(one.key.encode()) % SAID_EVERY == 0 else None
+            said = probe.says(model, check, never) if crc32(key.encode()) % SAID_EVERY == 0 else None
             if state is not None:
-                rows.append((one.key, one.set, state, math.nan if said is None else said, one.holds))
+                rows.append((key, one.set, state, math.nan if said is None else said, one.holds))
                 if len(rows) % _KEPT_EVERY == 0:
                     keep(_rows(rows))
     if len({stating for *_, stating in rows}) < 2:  # nothing to tell apart
@@ -190,26 +113,6 @@ def collect(
     made_rows = _rows(rows)
     keep(made_rows)
     return made_rows
-
-
-def read_inside(options: argparse.Namespace, model: LanguageModel, pipeline: Pipeline) -> Rows:
-    """The rows of all sets of a command line, in turn, so that a run that is cut short has read as much of each."""
-    sets = [
-        read_corpus(folder, options.corpus_limit) if is_corpus(folder) else read_set(folder)
-        for folder in options.folders
-    ]
-    judged = [one for folder, one in zip(options.folders, sets, strict=True) if not is_corpus(folder)]
-    judged += map(read_set, options.measured)
-    left = sampled(judged, options.leave, dict(options.leave_of))
-    asked: list[Sequence[Asked]] = []
-    for eval_set in sets:
-        for mode, every in in_modes(eval_set):
-            sample = every.sample(options.limit)
-            fitted = tuple(one for one in sample.questions if not left & _marks(eval_set, one))
-            with pipeline.library(sample) as library:
-                asked.append(list(asked_of(replace(sample, questions=fitted), mode, library, options.layer)))
-    mixed = [one for row in itertools.zip_longest(*asked) for one in row if one is not None]
-    return collect(mixed, model, load(options.states), lambda some: save(options.states, some), options.layer)
 
 
 def worth(rows: Rows) -> Floats:
@@ -302,30 +205,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the exit status is 0, or 1 for an error that is said in one sentence."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     parser = argparse.ArgumentParser(prog="python -m evals.fit_probe", description="Fit the probe of what is stated.")
-    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
+    add_arguments(parser)
     parser.add_argument("--json", required=True, type=Path, metavar="OUT", help="such as rag/probe.json")
     parser.add_argument("--states", required=True, type=Path, metavar="FILE", help="an .npz file of what was read")
-    parser.add_argument(
-        "--leave", type=int, default=40, metavar="N", help="leave out what evals.answers --limit N asks (default: 40)"
-    )
-    parser.add_argument(
-        "--leave-of", nargs="*", type=_leave_of, default=[], metavar="SET=N", help="another --leave for single sets"
-    )
-    parser.add_argument("--limit", type=int, default=150, metavar="N", help="questions of each set and mode")
-    parser.add_argument(
-        "--measured", nargs="*", type=Path, default=[], metavar="FOLDER", help="sets to leave a sample of out as well"
-    )
     parser.add_argument("--layer", type=int, default=LAYER, metavar="N", help=f"counted from 0 (default: {LAYER})")
-    parser.add_argument("--corpus-limit", type=int, default=500, metavar="N", help="questions of each corpus")
-    parser.add_argument(
-        "--work", type=Path, default=default_work(), metavar="DIR", help="keep the sets' libraries here"
-    )
     options = parser.parse_args(given)
     console = Console(stderr=True)
     try:
         settings = Settings.load()
         model = open_model(settings)
-        rows = read_inside(options, model, Pipeline(settings, options.work, console, model=model))
+        cases = read_cases(options, Pipeline(settings, options.work, console, model=model))
+        keep = partial(save, options.states)
+        rows = collect(cases, model, load(options.states), keep, options.layer)
         identity = model.identity if isinstance(model, Introspective) else ""
         made = content(rows, identity, ["python", "-m", "evals.fit_probe", *given], options.layer)
     except PullquoteError as error:
@@ -334,13 +225,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options.json.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     Console().print(left_out_table(made["provenance"]["left_out"], "n", "stating", "ROC probe", "asked", "ROC yes/no"))
     return 0
-
-
-def _leave_of(text: str) -> tuple[str, int]:
-    name, _, number = text.rpartition("=")
-    if not name or not number.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text} is not of the form SET=N, such as rgb-en=40")
-    return name, int(number)
 
 
 def _each(rows: Rows) -> Iterator[Row]:

@@ -18,6 +18,9 @@ class Settings(IndexSettings):
         api_key: For such a server, if it wants one; best given as PULLQUOTE_API_KEY. Never shown.
         remote_askers: How many questions such a server is asked at the same time.
         remote_seconds: How long such a server may be silent.
+        adapter: A LoRA adapter (a GGUF file) of the language model, with which questions are read and answers written;
+            ``none`` for none.
+        adapter_scale: How much of it: 1 is all, 0 nothing.
         context: Tokens of the language model's context.
         sources: How many passages are found and shown; the model reads the best of them, three at most.
         max_tokens: Longest answer, in tokens of the language model.
@@ -46,6 +49,8 @@ class Settings(IndexSettings):
     api_key: pydantic.SecretStr = pydantic.SecretStr("")
     remote_askers: int = pydantic.Field(default=8, ge=1)
     remote_seconds: float = pydantic.Field(default=120.0, gt=0.0)
+    adapter: str = "none"
+    adapter_scale: float = pydantic.Field(default=1.0, ge=0.0, le=2.0)
     context: int = pydantic.Field(default=8192, ge=512)
     sources: int = pydantic.Field(default=5, ge=1, le=20)
     max_tokens: int = pydantic.Field(default=256, ge=1, le=4096)

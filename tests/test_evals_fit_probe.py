@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from evals import fit_probe
-from evals.fit_probe import SAID_EVERY, Asked, Rows, collect, content, fit, holds, load, main, sampled, save
+from evals.cases import Case
+from evals.fit_probe import SAID_EVERY, Rows, collect, content, fit, load, main, save
 from evals.pipeline import Pipeline
-from evals.sets import EvalSet, Question
+from evals.sets import Question
 from index.embed import LetterEmbedder
 from index.errors import PullquoteError
 from index.types import Article, Hit, Passage
@@ -39,24 +39,6 @@ def rows(count: int = 40) -> Rows:
     said[::3] = np.nan
     sets = np.array(["one", "two"] * (count // 2))
     return Rows(np.array([f"k{n}" for n in range(count)]), sets, states, said, stating)
-
-
-@pytest.mark.parametrize(
-    ("question", "hits", "expected"),
-    [
-        (QUESTION, [hit("a")], True),
-        (QUESTION, [hit("b", "Nothing came."), hit("a")], True),
-        (QUESTION, [hit("a", "Nothing came.")], False),
-        (QUESTION, [hit("b")], None),  # it holds the word, but who knows whether it answers the question
-        (replace(QUESTION, answerable=False, answers=(), gold=()), [hit("a")], False),
-        (replace(QUESTION, answerable=False, gold=()), [hit("b")], None),
-        (replace(QUESTION, answerable=False, gold=()), [hit("b", "Nothing came.")], False),
-    ],
-)
-def test_passages_hold_the_answer_if_they_are_gold_and_hold_an_alias(
-    question: Question, hits: list[Hit], expected: bool | None
-) -> None:
-    assert holds(question, hits) is expected
 
 
 def test_what_tells_gets_the_weight_and_a_set_is_judged_by_the_others() -> None:
@@ -165,32 +147,9 @@ def test_what_answers_are_judged_on_is_left_out(folder: Path, tmp_path: Path, mo
     assert len(model.looked) == 1
 
 
-def test_a_translation_of_what_answers_are_judged_on_is_left_out_too() -> None:
-    def asked(question_id: str, text: str) -> Question:
-        return Question(question_id, text, answerable=False)
-
-    english = EvalSet("english", (), (asked("1", "Who won?"),))
-    pairs = [(f"{n}-{code}", f"{word} {n}?") for n in range(20) for code, word in (("en", "Who is"), ("sv", "Vem är"))]
-    both = EvalSet("both", (), tuple(asked(*pair) for pair in pairs))
-    third = EvalSet("third", (), tuple(asked(f"t{n}", f"vem är {n}?") for n in range(20)))
-    marks = sampled([english, both], 1)
-    (drawn,) = both.sample(1).questions
-    number = drawn.id.split("-")[0]
-    assert marks == {"who won?", "english 1", f"both {number}", f"who is {number}?", f"vem är {number}?"}
-    assert sampled([english, both], 1, {"both": 0}) == {"who won?", "english 1"}
-    of_third = {mark.split()[1] for mark in sampled([both, third], 1) if mark.startswith("third")}
-    assert of_third == {f"t{number}", third.sample(1).questions[0].id}
-
-
-def test_another_sample_of_a_set_is_named_with_its_number(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["folder", "--json", "out", "--states", "kept", "--leave-of", "rgb-en:40"])
-    assert "rgb-en:40 is not of the form SET=N" in capsys.readouterr().err
-
-
 def test_only_some_are_asked_for_yes_or_no() -> None:
-    asked = [Asked(f"k{n}", "one", f"q{n}", "How many ships?", (hit("a"),), holds=n % 2 == 0) for n in range(40)]
-    made = collect(asked, GlassModel("glass", leaning=1.0), None, lambda _: None)
+    cases = [Case(f"k{n}", "one", QUESTION, (hit("a"),), holds=n % 2 == 0) for n in range(40)]
+    made = collect(cases, GlassModel("glass", leaning=1.0), None, lambda _: None)
     assert len(made.keys) == 40
     assert 0 < np.isfinite(made.said).sum() < 40 / SAID_EVERY * 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from index import weights
 from index.identity import identity
@@ -12,6 +13,7 @@ from rag.settings import Settings
 
 SCHEME = "openai:"
 """What the name of a model that runs elsewhere begins with."""
+NO_ADAPTER = "none"
 
 
 def at_once(settings: Settings) -> int:
@@ -51,4 +53,6 @@ def open_model(settings: Settings, progress: Callable[[Progress], None] | None =
         threads=settings.cores,
         identity=identity(path, settings.cache_dir),
         cache=cache if settings.passage_cache else None,
+        adapter=None if settings.adapter == NO_ADAPTER else Path(settings.adapter).expanduser(),
+        scale=settings.adapter_scale,
     )

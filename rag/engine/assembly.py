@@ -26,16 +26,19 @@ class Assembly:
         cache: Where computed passages are kept, of a model that can splice them; None computes all of a prompt anew in
             its own order.
         identity: Tells the model from all others.
+        scale: How much of an adapter the question is read with. Prefix and passages are read without it, so that what
+            is kept of them serves whatever is asked of them, with and without.
 
     Attributes:
         held: Tokens whose keys and values sequence 0 is known to hold as if read in order. Whatever an interrupted
             call left behind them is removed before anything else is read.
     """
 
-    def __init__(self, native: Native, cache: PassageCache | None, identity: str) -> None:
+    def __init__(self, native: Native, cache: PassageCache | None, identity: str, *, scale: float = 0.0) -> None:
         self._native = native
         self._cache = cache
         self._identity = identity
+        self._scale = scale
         self.held: list[int] = []
         self._prefix: tuple[Sequence[int], Buffer] | None = None
 
@@ -43,7 +46,7 @@ class Assembly:
         """Hold a prompt, with the logits of its last token; False if stopped."""
         if self._cache is not None and 0 < len(passages) < SEQUENCES:
             return self._splice(head, passages, tail, self._cache)
-        return self._prefill([*head, *(token for passage in passages for token in passage), *tail])
+        return self._in_order([*head, *(token for passage in passages for token in passage)], tail)
 
     def knows(self, head: Sequence[int], passages: Sequence[Sequence[int]]) -> bool:
         """Whether all of these passages are kept."""
@@ -76,6 +79,7 @@ class Assembly:
         With ``whole``, nothing needs to be computed if all of them are there; otherwise the last one always is,
         because it gives the logits.
         """
+        self._native.adapt(0.0)
         same = 0
         for held, wanted in zip(self.held, tokens if whole else tokens[:-1], strict=False):
             if held != wanted:
@@ -106,8 +110,22 @@ class Assembly:
         position = len(head)
         for sequence, (passage, data) in enumerate(zip(passages, computed, strict=True), start=1):
             if not self._native.append(data, sequence, to=PROMPT, by=position - len(head)):
-                return self._prefill([*head, *(token for each in passages for token in each), *tail])
+                return self._in_order([*head, *(token for each in passages for token in each)], tail)
             position += len(passage)
+        return self._ask(position, tail)
+
+    def _in_order(self, given: Sequence[int], tail: Sequence[int]) -> bool:
+        """Bring sequence 0 to hold a prompt that is read from its start; False if stopped."""
+        if not self._native.attached:
+            return self._prefill([*given, *tail])
+        return self._prefill(given, whole=True) and self._ask(len(given), tail)
+
+    def _ask(self, position: int, tail: Sequence[int]) -> bool:
+        """Read the question behind what is held, with the logits of its last token; False if stopped.
+
+        The adapter stays on for the answer, until something else is held.
+        """
+        self._native.adapt(self._scale)
         return self._native.decode([(PROMPT, position, tail)], logits=1)
 
     def _computed(

@@ -50,6 +50,8 @@ class LlamaModel:
         drafts: Whether to draft from the prompt, where that changes no token; None does so if passages are kept, since
             what makes it exact slows the reading of long prompts (docs/decisions/0011).
         pace: How long drafts are; by default as long as has paid.
+        adapter: A LoRA adapter that questions are read, and answers written, with. Passages are read without it.
+        scale: How much of it.
 
     Attributes:
         identity: Tells the model from all others: the hash of its bytes.
@@ -66,10 +68,14 @@ class LlamaModel:
         cache: PassageCache | None = None,
         drafts: bool | None = None,
         pace: Pace | None = None,
+        adapter: Path | None = None,
+        scale: float = 1.0,
     ) -> None:
         self.name = name
         drafts = cache is not None if drafts is None else drafts
         self.native = Native(path, context=context, threads=threads, sequences=SEQUENCES, exact=drafts)
+        if adapter is not None:
+            self.native.attach(adapter)
         self._drafts = drafts and self.native.exact_batch > LONGEST
         self._pace = pace or Pace()
         self.context = self.native.context
@@ -77,7 +83,7 @@ class LlamaModel:
         self._template = self._read_template()
         self.identity = identity or str(path.resolve())
         self._cache = cache if self.native.splices else None
-        self._assembly = Assembly(self.native, self._cache, self.identity)
+        self._assembly = Assembly(self.native, self._cache, self.identity, scale=scale)
         self._onlooker: Onlooker | None = None
 
     # --- the port

@@ -78,6 +78,8 @@ class Native:
         self._memory = api.llama_get_memory(self._context)
         values = "bf16" if self.exact_batch > 1 else "f16"
         self.build = f"{api.__version__} {api.llama_print_system_info().decode()} f16 {values}"
+        self._adapter: Any = None
+        self._scale = 0.0
         self._batch = api.llama_batch_init(BATCH, 0, 1)
         self.computed = 0
         self._stop: threading.Event | None = None
@@ -135,6 +137,36 @@ class Native:
             self.api.llama_free(self._context)
             self._unload()
             self._context = self.model = None
+
+    # --- an adapter
+
+    def attach(self, adapter: Path) -> None:
+        """Load a LoRA adapter of the model; nothing is computed with it until :meth:`adapt` says so.
+
+        Raises:
+            ModelNotLoaded: llama.cpp would not take the file, or it belongs to a model of another shape.
+        """
+        # It is freed with the model.
+        self._adapter = self.api.llama_adapter_lora_init(self.model, str(adapter).encode())
+        if not self._adapter:
+            raise ModelNotLoaded(
+                f"llama.cpp cannot load the adapter {adapter}: it is no GGUF file, is damaged, or is for another model.",
+                "Take one that was made for this model, or none: PULLQUOTE_ADAPTER=none",
+            )
+
+    @property
+    def attached(self) -> bool:
+        """Whether an adapter is loaded."""
+        return self._adapter is not None
+
+    def adapt(self, scale: float) -> None:
+        """Compute what comes next with so much of the adapter: all of it at 1, nothing at 0."""
+        if self._adapter is None or scale == self._scale:
+            return
+        adapters = (self.api.llama_adapter_lora_p_ctypes * 1)(self._adapter)
+        scales = (ctypes.c_float * 1)(scale)
+        self.api.llama_set_adapters_lora(self._context, adapters, int(scale != 0.0), scales)
+        self._scale = scale
 
     # --- tokens
 

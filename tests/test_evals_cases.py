@@ -1,0 +1,62 @@
+"""What models are fitted on: which passages state an answer, and which questions are left out."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+import pytest
+
+from evals.cases import add_arguments, holds, sampled
+from evals.sets import EvalSet, Question
+from index.types import Article, Hit, Passage
+
+QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
+
+
+def hit(article_id: str, text: str = "Eight ships waited outside the harbour.") -> Hit:
+    return Hit(Passage(article_id, 0, len(text), text, 6), Article(article_id, "", text), 1.0, 1)
+
+
+@pytest.mark.parametrize(
+    ("question", "hits", "expected"),
+    [
+        (QUESTION, [hit("a")], True),
+        (QUESTION, [hit("b", "Nothing came."), hit("a")], True),
+        (QUESTION, [hit("a", "Nothing came.")], False),
+        (QUESTION, [hit("b")], None),  # it holds the word, but who knows whether it answers the question
+        (replace(QUESTION, answerable=False, answers=(), gold=()), [hit("a")], False),
+        (replace(QUESTION, answerable=False, gold=()), [hit("b")], None),
+        (replace(QUESTION, answerable=False, gold=()), [hit("b", "Nothing came.")], False),
+    ],
+)
+def test_passages_hold_the_answer_if_they_are_gold_and_hold_an_alias(
+    question: Question, hits: list[Hit], expected: bool | None
+) -> None:
+    assert holds(question, hits) is expected
+
+
+def test_a_translation_of_what_answers_are_judged_on_is_left_out_too() -> None:
+    def asked(question_id: str, text: str) -> Question:
+        return Question(question_id, text, answerable=False)
+
+    english = EvalSet("english", (), (asked("1", "Who won?"),))
+    pairs = [(f"{n}-{code}", f"{word} {n}?") for n in range(20) for code, word in (("en", "Who is"), ("sv", "Vem är"))]
+    both = EvalSet("both", (), tuple(asked(*pair) for pair in pairs))
+    third = EvalSet("third", (), tuple(asked(f"t{n}", f"vem är {n}?") for n in range(20)))
+    marked = sampled([english, both], 1)
+    (drawn,) = both.sample(1).questions
+    number = drawn.id.split("-")[0]
+    assert marked == {"who won?", "english 1", f"both {number}", f"who is {number}?", f"vem är {number}?"}
+    assert sampled([english, both], 1, {"both": 0}) == {"who won?", "english 1"}
+    of_third = {mark.split()[1] for mark in sampled([both, third], 1) if mark.startswith("third")}
+    assert of_third == {f"t{number}", third.sample(1).questions[0].id}
+
+
+def test_another_sample_of_a_set_is_named_with_its_number(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    assert parser.parse_args(["folder", "--leave-of", "rgb-en=40", "nato=0"]).leave_of == [("rgb-en", 40), ("nato", 0)]
+    with pytest.raises(SystemExit):
+        parser.parse_args(["folder", "--leave-of", "rgb-en:40"])
+    assert "rgb-en:40 is not of the form SET=N" in capsys.readouterr().err
