@@ -143,14 +143,17 @@ class Native:
     def attach(self, adapter: Path) -> None:
         """Load a LoRA adapter of the model; nothing is computed with it until :meth:`adapt` says so.
 
+        If that fails, everything is freed.
+
         Raises:
             ModelNotLoaded: llama.cpp would not take the file, or it belongs to a model of another shape.
         """
         # It is freed with the model.
         self._adapter = self.api.llama_adapter_lora_init(self.model, str(adapter).encode())
         if not self._adapter:
+            self.close()
             raise ModelNotLoaded(
-                f"llama.cpp cannot load the adapter {adapter}: it is no GGUF file, is damaged, or is for another model.",
+                f"llama.cpp cannot load the adapter {adapter}: it is no GGUF file, or is for another model.",
                 "Take one that was made for this model, or none: PULLQUOTE_ADAPTER=none",
             )
 
@@ -191,6 +194,11 @@ class Native:
     def is_end(self, token: int) -> bool:
         """Whether a token ends the model's turn."""
         return bool(self.api.llama_vocab_is_eog(self._vocab, token))
+
+    @property
+    def last_token(self) -> int:
+        """The token that ends what is said."""
+        return int(self.api.llama_vocab_eos(self._vocab))
 
     @property
     def first_token(self) -> int | None:

@@ -1,0 +1,112 @@
+"""``python -m evals.fit_reader FOLDER… --adapter OUT.gguf``: an adapter with which the language model reads questions.
+
+For questions of each set, the model is given the passages that the search finds, in the prompt that answers are
+written with, and learns to say the answer as the set has it, or that the passages hold none. Half of what it learns is
+one, half the other. Where only another article has the answer's words, nobody knows what is right: nothing is learnt.
+
+What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out. It needs
+what ``pip install -e .[train]`` installs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from evals.cases import Case, add_arguments, read_cases
+from evals.lora import Course, Lesson, Progress, Weights, balanced, load, train, write
+from evals.machine import library_versions
+from evals.pipeline import Pipeline
+from evals.runner import EXIT_ERROR
+from evals.scoring import holds
+from index import language, weights
+from index.errors import PullquoteError
+from index.identity import identity
+from rag import prompt
+from rag.engine.llama import LlamaModel
+from rag.settings import Settings
+
+READ = (1, 1, 1, 2, 2, 3)
+"""How many of the best passages are read; see :data:`evals.cases.READ`."""
+ARCHITECTURE = "qwen2"
+"""Of the models whose adapters can be written: those of others order what they have otherwise."""
+_KEPT_EVERY = 10  # steps
+
+
+def answer_to(case: Case) -> str | None:
+    """What should be said: the aliases that the passages hold, or the refusal; None if a group has no alias there."""
+    if not case.holds:
+        return prompt.REFUSAL
+    read = "\n".join(hit.passage.text for hit in case.hits)
+    held = [next((alias for alias in group if holds(read, alias)), None) for group in case.question.answers]
+    return None if None in held else ", ".join(alias for alias in held if alias)
+
+
+def lesson(case: Case, model: LlamaModel) -> Lesson | None:
+    """A case as tokens; None if nobody knows what should be said."""
+    said = answer_to(case)
+    if said is None:
+        return None
+    asked, written = case.question.language, case.hits[0].article.language
+    wanted = written if asked == language.UNKNOWN else asked
+    head, passages, tail = model.parts(prompt.build(case.question.question, case.hits, wanted))
+    return Lesson(
+        head, passages, tail, [*model.native.tokenise(said, control=False), model.native.last_token], not case.holds
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the exit status is 0, or 1 for an error that is said in one sentence."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    parser = argparse.ArgumentParser(prog="python -m evals.fit_reader", description="Train an adapter to read with.")
+    add_arguments(parser)
+    parser.add_argument("--adapter", required=True, type=Path, metavar="OUT", help="the GGUF file to write")
+    parser.add_argument("--lessons", type=int, default=1000, metavar="N", help="at most so many (default: 1000)")
+    parser.add_argument("--rank", type=int, default=Course().rank, metavar="N", help="of its matrices")
+    parser.add_argument("--rate", type=float, default=Course().rate, metavar="R", help="the learning rate")
+    options = parser.parse_args(given)
+    console = Console(stderr=True)
+    course = Course(rank=options.rank, rate=options.rate)
+    try:
+        settings = Settings.load()
+        path = weights.language_model(settings.llm, settings.models_dir)
+        model = LlamaModel(path, name=settings.llm, context=settings.context, threads=settings.cores)
+        cases = read_cases(options, Pipeline(settings, options.work, console, model=model), READ)
+        made = [(case, one) for case in cases if (one := lesson(case, model)) is not None]
+        model.close()
+    except PullquoteError as error:
+        console.print(f"{error.message} {error.hint}", markup=False)
+        return EXIT_ERROR
+    lessons = balanced([one for _, one in made], options.lessons, course.seed)
+    provenance = {
+        "kind": "reader",
+        "command": ["python", "-m", "evals.fit_reader", *given],
+        "libraries": library_versions(),
+        "found": dict(Counter(case.set for case, _ in made)),
+        "lessons": len(lessons),
+        "model": identity(path, settings.cache_dir),
+    }
+
+    def keep(matrices: Weights) -> None:
+        write(options.adapter, matrices, alpha=course.alpha, architecture=ARCHITECTURE, provenance=provenance)
+
+    def told(progress: Progress, matrices: Callable[[], Weights]) -> None:
+        console.print(
+            f"step {progress.step} of {progress.steps}, {progress.seconds:.0f} s: loss of answers "
+            f"{progress.answering:.3f}, of refusals {progress.refusing:.3f}",
+            markup=False,
+        )
+        if progress.step % _KEPT_EVERY == 0:
+            keep(matrices())
+
+    keep(train(load(path), lessons, course, told))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
