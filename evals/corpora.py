@@ -17,6 +17,8 @@ from zlib import crc32
 import pydantic
 
 from evals.sets import EvalArticle, EvalSet, Question, read_rows
+from index.language import UNKNOWN
+from index.readers.stated import language_code
 
 CORPUS_FILE = "train.jsonl"
 EACH = 3
@@ -36,7 +38,7 @@ class _Row:
     passage: str
     qas: tuple[_Asked, ...]
     title: str = ""
-    lang: str = "und"
+    lang: str = ""
 
 
 _ROW: pydantic.TypeAdapter[_Row] = pydantic.TypeAdapter(_Row)
@@ -73,7 +75,8 @@ def read_corpus(folder: Path, limit: int) -> EvalSet:
         row = rows[place]
         chosen = sorted((one for one in row.qas if one.answerable and _aliases(one)), key=lambda one: _number(one.id))
         if chosen and row.passage not in articles:
-            article = EvalArticle(f"{name}#{place}", row.passage, row.title, row.lang)
+            code = language_code(row.lang) or UNKNOWN
+            article = EvalArticle(f"{name}#{place}", row.passage, row.title, code)
             articles[row.passage] = article
             asked += ((one, article) for one in chosen[: min(EACH, room)])
     ids = [article.id for article in articles.values()]

@@ -27,7 +27,7 @@ from evals.scoring import holds
 from index import language, weights
 from index.errors import PullquoteError
 from index.identity import identity
-from rag import prompt
+from rag import claims, prompt
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
 
@@ -39,12 +39,22 @@ _KEPT_EVERY = 10  # steps
 
 
 def answer_to(case: Case) -> str | None:
-    """What should be said: the aliases that the passages hold, or the refusal; None if a group has no alias there."""
+    """What should be said; None if nobody knows.
+
+    That is the refusal, or of each group of answers an alias: one that the passages hold or, to a question in another
+    language, one that they do not, which is a translation.
+    """
     if not case.holds:
         return prompt.REFUSAL
     read = "\n".join(hit.passage.text for hit in case.hits)
-    held = [next((alias for alias in group if holds(read, alias)), None) for group in case.question.answers]
-    return None if None in held else ", ".join(alias for alias in held if alias)
+    native = claims.comparable(case.question.language, case.hits[0].article.language)
+    said = []
+    for group in case.question.answers:
+        held = [alias for alias in group if holds(read, alias)]
+        if not held:
+            return None
+        said.append(next((alias for alias in group if not native and alias not in held), held[0]))
+    return ", ".join(said)
 
 
 def lesson(case: Case, model: LlamaModel) -> Lesson | None:

@@ -19,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
     folder.mkdir()
     rows = [
         {
-            "lang": "en",
+            "lang": "nb" if n % 2 else "en",
             "title": f"Harbour {n}",
             "passage": f"Ship {n} waited outside.",
             "qas": [
@@ -46,6 +46,7 @@ def test_a_question_is_asked_of_its_passage_or_of_all_others(folder: Path) -> No
     titles = {article.id: article.title for article in made.articles}
     kinds = {question.answerable for question in made.questions}
     assert kinds == {True, False}
+    assert {question.language for question in made.questions} == {"no", "en"}
     for question in made.questions:
         place = question.id.split("/")[1].split("-")[0]
         own = f"Harbour {place}"
