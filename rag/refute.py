@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from index import language
-from rag import claim_dates, claim_numbers, claims, verdict_cues, wording
+from rag import claims, counts, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
@@ -23,7 +22,6 @@ _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
 _STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
-_COUNTED_WITHIN = 4  # words after a number, of which one says what it counts
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
 _PAUSE = re.compile(r"[,;:\"“”„«»()–—]")
@@ -177,65 +175,6 @@ def _titles(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-def counts_otherwise(said: str, quoted: str, code: str) -> bool:
-    """Whether what a claim counts has another number in its quote: "twelve killed", and "five killed, twelve hurt".
-
-    Args:
-        said: The claim.
-        quoted: Its quotes, in the same language.
-        code: Their ISO 639-1 code.
-    """
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
-    beside: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for count in _counted(quoted, code):
-        beside[count.number].update(count.places or count.ahead)
-        for place in count.places:
-            told[place].add(count.number)
-    measured = measures(said, code)  # what these are of, of_another_kind compares
-    return any(
-        count.number not in told[count.places[0]] and beside[count.number].isdisjoint(count.places)
-        for count in _counted(said, code)
-        if count.number not in measured and count.places and told[count.places[0]]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """A number of a text with the stems that may be what it counts, each with the side of it on which that is said.
-
-    Attributes:
-        number: Its digits.
-        places: What stands behind it, the nearest first; of a year, what was then.
-        ahead: What stands before it, and is what it counts if nothing is behind it: "wounded 12".
-    """
-
-    number: str
-    places: tuple[tuple[str, str], ...]
-    ahead: tuple[tuple[str, str], ...] = ()
-
-
-def _counted(text: str, code: str) -> Iterator[_Count]:
-    """Each number of a text with what it may count."""
-    numbers = claim_numbers.numbers(text, code)
-    starts = [*(number.start for number in numbers[1:]), len(text)]
-    before = 0
-    sharing: list[str] = []  # what they count stands behind the next one: "from 0.5 to 0.75 percent", "eight of nine"
-    for number, after in zip(numbers, starts, strict=False):
-        lead = text[before : number.start]
-        if claim_dates.is_year(number.value):
-            yield _Count(number.value, tuple(("before", stem) for stem in _stems(lead, code)[-1:]))
-            sharing = []
-        else:
-            behind = _STOP.split(text[number.end : after])[0]
-            places = tuple(("after", stem) for stem in _stems(behind, code)[:_COUNTED_WITHIN])
-            ahead = tuple(("after", stem) for stem in _stems(_STOP.split(lead)[-1], code)[-1:])
-            sharing.append(number.value)
-            if places or number.end + len(behind) < after or after == len(text):
-                yield from (_Count(value, places, ahead) for value in sharing)
-                sharing = []
-        before = number.end
-
-
 def _things(text: str, code: str) -> list[str]:
     """The stems of a text without those of what numbers measure."""
     return [stem for word in WORD.findall(text) if word not in MEASURE for stem in language.terms(word, code)]
@@ -376,6 +315,6 @@ def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, T
     if not native:
         return False
     rules = (turned_round, told_instead, planned_only, negates, takes_back)
-    return counts_otherwise(said, " ".join(native), code) or any(
+    return counts.otherwise(said, " ".join(native), code) or any(
         rule(said, text, code) for rule in rules for text in native
     )

@@ -1,0 +1,69 @@
+"""What numbers count: a number of something else proves nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.counts import otherwise
+
+MEDALS = "Svindal vant to OL-gull, fem VM-gull og 36 enkeltseirer i verdenscupen."
+EXPELLED = "NATO expelled eight diplomats and cut the mission to ten."
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted", "code"),
+    [
+        ("Twelve were killed.", "Five were killed, twelve were hurt.", "en"),
+        ("How many people were killed? Twelve.", "Five people were killed, twelve were hurt.", "en"),
+        ("How many diplomats were expelled? Ten.", EXPELLED, "en"),
+        ("Hvor mange VM-gull har Svindal? 36", MEDALS, "no"),
+        ("Hur många fartyg sjönk? Nio", "Tre fartyg sjönk och nio båtar skadades.", "sv"),
+        ("Wie viele Schiffe sanken? Neun.", "Drei Schiffe sanken, neun Boote wurden beschädigt.", "de"),
+        ("Combien de navires ont coulé ? Neuf", "Trois navires ont coulé et neuf bateaux ont été touchés.", "fr"),
+    ],
+)
+def test_the_number_of_something_else(said: str, quoted: str, code: str) -> None:
+    assert otherwise(said, quoted, code)
+
+
+@pytest.mark.parametrize(
+    ("said", "quoted", "code"),
+    [
+        ("How many diplomats were expelled? Eight.", EXPELLED, "en"),
+        ("Hvor mange VM-gull har Svindal? Fem.", MEDALS, "no"),
+        ("How many people died? 12", "Five people were hurt and twelve died.", "en"),
+        ("How many people were there? 300", "The hall held 300 guests.", "en"),  # guests may be people
+        ("How many of the ten ships sank? Three", "Three of the ten ships sank.", "en"),
+        ("How many ships sank in 2014? Three ships.", "Three ships sank in 2014 and nine boats.", "en"),
+        ("Who won 36 races? Svindal", MEDALS, "en"),
+    ],
+)
+def test_the_number_of_what_was_asked_or_of_nobody_knows_what(said: str, quoted: str, code: str) -> None:
+    assert not otherwise(said, quoted, code)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "differs"),
+    [
+        ("Twelve people were killed.", "Five people were killed and twelve injured.", True),
+        ("Five people were killed.", "Five people were killed and twelve injured.", False),
+        ("The party won 49 seats, up from 62.", "The party won 62 seats, up from 49.", True),
+        ("She is a 45-year-old woman.", "The 54-year-old woman lives on 45th Street.", True),
+        ("He was born in 1952.", "He was born in 1925 and moved to Oslo in 1952.", True),
+        ("He was born in 1925.", "He was born in 1925 and moved to Oslo in 1952.", False),
+        ("Eight diplomats left.", "Eight Russian diplomats left, and ten diplomats stayed.", False),
+        ("Between 10 million and 15 million people starve.", "10 to 15 million people starve.", False),
+        ("31.", "Nine people died, 31 were hurt.", False),
+        ("12 soldiers were wounded.", "It killed three soldiers and wounded 12, the army said.", False),
+        ("12 soldiers were killed.", "It killed three soldiers and wounded 12, the army said.", True),
+        ("Eight people were killed and 86 injured.", "It killed eight people, injuring 86, they said.", False),
+        # What a number measures is compared by of_another_kind.
+        (
+            "Petro got 47 percent of the vote.",
+            "Moreno got 50 percent of the vote, Petro 47 percent, the rest none.",
+            False,
+        ),
+    ],
+)
+def test_what_is_counted_has_another_number(claim: str, quote: str, differs: bool) -> None:
+    assert otherwise(claim, quote, "en") is differs
