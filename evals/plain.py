@@ -95,7 +95,8 @@ class PlainAsker:
         blocks = tuple(f"[{s.number}] {s.article.title}\n{s.hit.passage.text}\n\n" for s in sources)
         text, logprobs, first = "", list[float](), 0.0
         asked = Prompt(SYSTEM, blocks, f"Question: {question}\nAnswer:")
-        for piece in self._model.stream(asked, Sampling(max_tokens=self._settings.max_tokens)):
+        sampling = Sampling(max_tokens=self._settings.max_tokens, adapted=False)
+        for piece in self._model.stream(asked, sampling):
             first = first or perf_counter() - began
             text += piece.text
             logprobs.append(piece.logprob)

@@ -89,7 +89,7 @@ def stated(model: LanguageModel, question: str, hits: Sequence[Hit], cancel: thr
 def says(model: LanguageModel, asked: Prompt, cancel: threading.Event) -> float | None:
     """Log-odds with which the model begins its answer to a question with yes and not with no, if it can tell."""
     works: list[Work] = []
-    sampling = Sampling(max_tokens=1, openings=(_YES, _NO))
+    sampling = Sampling(max_tokens=1, openings=(_YES, _NO), adapted=False)  # an adapter knows only how to answer
     for _ in model.stream(asked, sampling, cancel, works.append):
         pass
     yes, no = works[-1].openings or (None, None)

@@ -115,6 +115,18 @@ def test_none_of_it_is_none(models_dir: Path, adapter: Path, plain: LlamaModel, 
         without.close()
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_a_prompt_may_do_without(models_dir: Path, adapter: Path, keeps: bool) -> None:
+    without, with_it = loaded(models_dir, None, keeps=keeps), loaded(models_dir, adapter, keeps=keeps)
+    try:
+        said(with_it, PROMPT)
+        plainly = [piece.text for piece in with_it.stream(PROMPT, replace(SHORT, adapted=False))]
+        assert "".join(plainly) == said(without, PROMPT)
+    finally:
+        with_it.close()
+        without.close()
+
+
 def test_where_nothing_is_kept_only_the_question_is_read_with_it(models_dir: Path, adapter: Path) -> None:
     model = loaded(models_dir, adapter, keeps=False)
     whole = loaded(models_dir, adapter, keeps=False)

@@ -26,27 +26,46 @@ class Assembly:
         cache: Where computed passages are kept, of a model that can splice them; None computes all of a prompt anew in
             its own order.
         identity: Tells the model from all others.
-        scale: How much of an adapter the question is read with. Prefix and passages are read without it, so that what
-            is kept of them serves whatever is asked of them, with and without.
 
     Attributes:
         held: Tokens whose keys and values sequence 0 is known to hold as if read in order. Whatever an interrupted
             call left behind them is removed before anything else is read.
     """
 
-    def __init__(self, native: Native, cache: PassageCache | None, identity: str, *, scale: float = 0.0) -> None:
+    def __init__(self, native: Native, cache: PassageCache | None, identity: str) -> None:
         self._native = native
         self._cache = cache
         self._identity = identity
-        self._scale = scale
         self.held: list[int] = []
         self._prefix: tuple[Sequence[int], Buffer] | None = None
 
-    def hold(self, head: Sequence[int], passages: Sequence[Sequence[int]], tail: Sequence[int]) -> bool:
-        """Hold a prompt, with the logits of its last token; False if stopped."""
+    def hold(
+        self, head: Sequence[int], passages: Sequence[Sequence[int]], tail: Sequence[int], *, scale: float = 0.0
+    ) -> bool:
+        """Hold a prompt, with the logits of its last token.
+
+        Args:
+            head: Tokens of its prefix.
+            passages: Tokens of each of its passages.
+            tail: Tokens of its question.
+            scale: How much of an adapter the question is read with, and the answer written, until something else is
+                held. Prefix and passages are read without it, so that what is kept of them serves any question.
+
+        Returns:
+            False if it was stopped.
+        """
+        given = [*head, *(token for passage in passages for token in passage)]
         if self._cache is not None and 0 < len(passages) < SEQUENCES:
-            return self._splice(head, passages, tail, self._cache)
-        return self._in_order([*head, *(token for passage in passages for token in passage)], tail)
+            if not self._prefill(head, whole=True):
+                return False
+            computed = self._computed(head, passages, self._cache)
+            if computed is None:
+                return False
+            if self._splice(passages, computed):
+                return self._ask(len(given), tail, scale)
+        if not scale:
+            return self._prefill([*given, *tail])
+        return self._prefill(given, whole=True) and self._ask(len(given), tail, scale)
 
     def knows(self, head: Sequence[int], passages: Sequence[Sequence[int]]) -> bool:
         """Whether all of these passages are kept."""
@@ -98,34 +117,18 @@ class Assembly:
         self.held = list(tokens)
         return True
 
-    def _splice(
-        self, head: Sequence[int], passages: Sequence[Sequence[int]], tail: Sequence[int], cache: PassageCache
-    ) -> bool:
-        """Bring sequence 0 to hold prefix, passages from the cache, and the question; False if stopped."""
-        if not self._prefill(head, whole=True):
-            return False
-        computed = self._computed(head, passages, cache)
-        if computed is None:
-            return False
-        position = len(head)
+    def _splice(self, passages: Sequence[Sequence[int]], computed: Sequence[Buffer]) -> bool:
+        """Join passages from the cache to the prefix; False if llama.cpp would not."""
+        by = 0
         for sequence, (passage, data) in enumerate(zip(passages, computed, strict=True), start=1):
-            if not self._native.append(data, sequence, to=PROMPT, by=position - len(head)):
-                return self._in_order([*head, *(token for each in passages for token in each)], tail)
-            position += len(passage)
-        return self._ask(position, tail)
+            if not self._native.append(data, sequence, to=PROMPT, by=by):
+                return False
+            by += len(passage)
+        return True
 
-    def _in_order(self, given: Sequence[int], tail: Sequence[int]) -> bool:
-        """Bring sequence 0 to hold a prompt that is read from its start; False if stopped."""
-        if not self._native.attached:
-            return self._prefill([*given, *tail])
-        return self._prefill(given, whole=True) and self._ask(len(given), tail)
-
-    def _ask(self, position: int, tail: Sequence[int]) -> bool:
-        """Read the question behind what is held, with the logits of its last token; False if stopped.
-
-        The adapter stays on for the answer, until something else is held.
-        """
-        self._native.adapt(self._scale)
+    def _ask(self, position: int, tail: Sequence[int], scale: float) -> bool:
+        """Read the question behind what is held, with the logits of its last token; False if stopped."""
+        self._native.adapt(scale)
         return self._native.decode([(PROMPT, position, tail)], logits=1)
 
     def _computed(

@@ -76,6 +76,7 @@ class LlamaModel:
         self.native = Native(path, context=context, threads=threads, sequences=SEQUENCES, exact=drafts)
         if adapter is not None:
             self.native.attach(adapter)
+        self._scale = 0.0 if adapter is None else scale
         self._drafts = drafts and self.native.exact_batch > LONGEST
         self._pace = pace or Pace()
         self.context = self.native.context
@@ -83,7 +84,7 @@ class LlamaModel:
         self._template = self._read_template()
         self.identity = identity or str(path.resolve())
         self._cache = cache if self.native.splices else None
-        self._assembly = Assembly(self.native, self._cache, self.identity, scale=scale)
+        self._assembly = Assembly(self.native, self._cache, self.identity)
         self._onlooker: Onlooker | None = None
 
     # --- the port
@@ -113,7 +114,7 @@ class LlamaModel:
         with self._lock, self.native.stopping(cancel):
             tally.begin()
             before = self.native.computed
-            ready = self._assembly.hold(head, passages, tail)
+            ready = self._assembly.hold(head, passages, tail, scale=self._scale if sampling.adapted else 0.0)
             tally.was_read(self.native.computed - before)
             try:
                 if ready:

@@ -1,13 +1,11 @@
 """llama.cpp's calls, typed and tamed: one model, one context with several sequences.
 
-With :mod:`rag.engine.onlooker` the only importer of ``llama_cpp``. Nothing here is locked and nothing is decided:
-:mod:`rag.engine.llama` does both.
+Nothing here is locked and nothing is decided: :mod:`rag.engine.llama` does both.
 """
 
 from __future__ import annotations
 
 import ctypes
-import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,14 +17,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from rag.engine import binding
 from rag.engine.passage_cache import Buffer
 from rag.engine.port import Sampling
-from rag.errors import ContextTooSmall, EngineMissing, ModelNotLoaded
+from rag.errors import ContextTooSmall, ModelNotLoaded
 
 BATCH = 512
 """Most tokens that one call computes."""
 
-_LOG = logging.getLogger("pullquote.llama")
 # Longest piece of text one token can stand for, in bytes.
 _PIECE = 512
 _ABORTED = 2
@@ -67,9 +65,9 @@ class Native:
     """
 
     def __init__(self, path: Path, *, context: int, threads: int, sequences: int, exact: bool = False) -> None:
-        self.api = api = _llama_cpp()
+        self.api = api = binding.load()
         self.path, self.threads = path, threads
-        self.exact_batch = _EXACT_BATCH if exact and _reads_fast_as_stored(api) else 1
+        self.exact_batch = _EXACT_BATCH if exact and binding.reads_fast_as_stored(api) else 1
         self.model = self._load()
         self._vocab = api.llama_model_get_vocab(self.model)
         self.vocabulary = int(api.llama_vocab_n_tokens(self._vocab))
@@ -96,7 +94,7 @@ class Native:
     def _load(self) -> Any:
         """The model, by llama.cpp's pointer to it."""
         parameters = self.api.llama_model_default_params()
-        parameters.use_extra_bufts = not _reads_fast_as_stored(self.api)
+        parameters.use_extra_bufts = not binding.reads_fast_as_stored(self.api)
         model = self.api.llama_model_load_from_file(str(self.path).encode(), parameters)
         if not model:
             raise ModelNotLoaded(
@@ -156,11 +154,6 @@ class Native:
                 f"llama.cpp cannot load the adapter {adapter}: it is no GGUF file, or is for another model.",
                 "Take one that was made for this model, or none: PULLQUOTE_ADAPTER=none",
             )
-
-    @property
-    def attached(self) -> bool:
-        """Whether an adapter is loaded."""
-        return self._adapter is not None
 
     def adapt(self, scale: float) -> None:
         """Compute what comes next with so much of the adapter: all of it at 1, nothing at 0."""
@@ -382,35 +375,3 @@ def computing() -> ThreadPoolExecutor:
     steps instead of spinning, and on a busy machine an answer of a second was seen to take minutes.
     """
     return ThreadPoolExecutor(1, thread_name_prefix="pullquote-llama")
-
-
-def _llama_cpp() -> Any:
-    try:
-        import llama_cpp
-    except (ImportError, OSError, RuntimeError) as error:
-        raise EngineMissing(
-            f"llama-cpp-python cannot be loaded: {error}.",
-            "Build it for this machine: make clean install (needs a C++ compiler: apt install g++)",
-        ) from error
-    global _silence  # noqa: PLW0603 -- llama.cpp keeps a pointer to the callback for the life of the process
-    if _silence is None:
-        llama_cpp.llama_backend_init()
-        _silence = llama_cpp.llama_log_callback(_log)
-        llama_cpp.llama_log_set(_silence, ctypes.c_void_p(0))
-    return llama_cpp
-
-
-_silence: Any = None
-
-
-def _reads_fast_as_stored(api: Any) -> bool:
-    """Whether prompts are read fastest from weights as they lie in the file (docs/decisions/0010)."""
-    return b"AVX512_VNNI = 1" in api.llama_print_system_info()
-
-
-def _log(level: int, text: bytes, _: Any) -> None:
-    """Send what llama.cpp says to Python's logging, for whoever looks for it: what goes wrong we say ourselves.
-
-    Interrupting it, as every question does that comes while passages are computed, makes it speak of errors too.
-    """
-    _LOG.debug("%s %s", level, text.decode("utf-8", "replace").rstrip())

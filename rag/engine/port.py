@@ -46,6 +46,7 @@ class Sampling:
         max_tokens: Longest answer, in tokens.
         stop: The answer ends before the first of these strings.
         drafts: Whether an engine may draft from the prompt, which changes no token; off, to compare.
+        adapted: Whether the model's adapter is used, if it has one: it is trained for one kind of prompt.
         openings: Groups of words with which the answer may begin; :attr:`Work.openings` tells how likely each was.
     """
 
@@ -56,6 +57,7 @@ class Sampling:
     max_tokens: int = 256
     stop: tuple[str, ...] = ()
     drafts: bool = True
+    adapted: bool = True
     openings: tuple[tuple[str, ...], ...] = ()
 
 
