@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from index import language
 from rag import claim_dates, claim_numbers
 from rag.measures import measures
 from rag.wording import WORD
 
+_Place = tuple[str, str]  # on which side of a number a stem stands, and the stem
 _STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _WITHIN = 4  # words after a number, of which one says what it counts
+# Questions for a number of things, not for "how much", behind which hardly ever stands what is counted.
 _HOW_MANY = re.compile(
-    r"\b(?:how many|hur många|hvor mange|wie ?viele?|combien(?: de| d['’])?|cu[aá]nt[oa]s|quant[oiae]s?|hoeveel"
-    r"|kuinka mon(?:i|ta)|il[eu]|сколько|скільки)(?!\w)",
+    r"\b(?:how many|hur många|hvor mange|wie ?vielen?|combien de|cu[aá]nt[oa]s|quant[ie]|quant[oa]s|hoeveel"
+    r"|kuinka monta|ile|сколько|скільки)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -33,27 +35,20 @@ def otherwise(said: str, quoted: str, code: str) -> bool:
         quoted: Its quotes, in the same language.
         code: Their ISO 639-1 code.
     """
-    told: dict[tuple[str, str], set[str]] = defaultdict(set)
-    beside: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for count in _counted(quoted, code):
+    told: dict[_Place, set[str]] = defaultdict(set)
+    beside: dict[str, set[_Place]] = defaultdict(set)
+    quotes = list(_counted(quoted, code))
+    for count in quotes:
         beside[count.number].update(count.places or count.ahead)
         for place in count.places:
             told[place].add(count.number)
     measured = measures(said, code)  # what these are of, refute.of_another_kind compares
-    asked = _asked_for(said, code)
-    for count in _counted(said, code):
-        places = count.places or (() if count.ahead else asked)
-        if count.number in measured or not places or not told[places[0]]:
-            continue
-        if count.number not in told[places[0]] and beside[count.number].isdisjoint(places):
-            return True
-    return False
-
-
-def _asked_for(said: str, code: str) -> tuple[tuple[str, str], ...]:
-    """What a question in front of an answer wants counted, if it does: a number that stands alone counts that."""
-    asked = _HOW_MANY.search(said)
-    return _behind(_STOP.split(said[asked.end() :])[0], code) if asked else ()
+    asked = _answering(said, code)
+    return (asked is not None and _counts_something_else(asked, quotes)) or any(
+        count.number not in told[count.places[0]] and beside[count.number].isdisjoint(count.places)
+        for count in _counted(said, code)
+        if count.number not in measured and count.places and told[count.places[0]]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +62,33 @@ class _Count:
     """
 
     number: str
-    places: tuple[tuple[str, str], ...]
-    ahead: tuple[tuple[str, str], ...] = ()
+    places: tuple[_Place, ...]
+    ahead: tuple[_Place, ...] = ()
+
+
+def _answering(said: str, code: str) -> _Count | None:
+    """The number that is all of an answer to "how many?", with what the question wants counted."""
+    asked = _HOW_MANY.search(said)
+    if asked is None:
+        return None
+    things = _STOP.split(said[asked.end() :])[0]
+    answer = said[asked.end() + len(things) :]
+    alone = [count for count in _counted(answer, code) if not count.places and not count.ahead]
+    if not alone or len(claim_numbers.numbers(answer, code)) != 1:
+        return None
+    return replace(alone[0], places=_behind(things, code))
+
+
+def _counts_something_else(asked: _Count, quotes: Sequence[_Count]) -> bool:
+    """Whether a number plainly counts something else, and another one what was asked for.
+
+    It may do so in other words: so each time it must stand right before what it counts, and the other one right before
+    the very word of the question.
+    """
+    here = [count for count in quotes if count.number == asked.number]
+    others = [count for count in quotes if count.number != asked.number and count.places[:1] == asked.places[:1]]
+    elsewhere = all(count.places and set(count.places).isdisjoint(asked.places) for count in here)
+    return bool(here and others and asked.places and elsewhere)
 
 
 def _counted(text: str, code: str) -> Iterator[_Count]:
@@ -93,7 +113,7 @@ def _counted(text: str, code: str) -> Iterator[_Count]:
         before = number.end
 
 
-def _behind(text: str, code: str) -> tuple[tuple[str, str], ...]:
+def _behind(text: str, code: str) -> tuple[_Place, ...]:
     return tuple(("after", stem) for stem in _stems(text, code)[:_WITHIN])
 
 

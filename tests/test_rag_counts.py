@@ -7,7 +7,7 @@ import pytest
 from rag.counts import otherwise
 
 MEDALS = "Svindal vant to OL-gull, fem VM-gull og 36 enkeltseirer i verdenscupen."
-EXPELLED = "NATO expelled eight diplomats and cut the mission to ten."
+EXPELLED = "NATO expelled eight diplomats and cut the mission to ten members."
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,15 @@ def test_the_number_of_something_else(said: str, quoted: str, code: str) -> None
         ("How many of the ten ships sank? Three", "Three of the ten ships sank.", "en"),
         ("How many ships sank in 2014? Three ships.", "Three ships sank in 2014 and nine boats.", "en"),
         ("Who won 36 races? Svindal", MEDALS, "en"),
+        ("In 2014, how many people died? 12", "12 people died in 2014.", "en"),
+        ("How many people died? 12 in 2014.", "12 people died in 2014.", "en"),
+        ("How many people have died? 45", "Five more people died on Monday, bringing the death toll to 45.", "en"),
+        ("How many people live there? 5,400", "200 people work in the mine; the town has 5,400.", "en"),
+        ("How many seats does it hold? 36 of 50", "It holds 36 seats in the council of 50 members.", "en"),
+        ("Wie viel kosten die Karten? 30", "Die 50 Karten kosten 30 Euro.", "de"),
+        ("¿Cuánto cuestan las entradas? 30", "Las 50 entradas cuestan 30 euros.", "es"),
+        ("How many in 2014? 12", "12 people died in 2014.", "en"),
+        ("Hur många? Nio", "Tre fartyg sjönk och nio båtar skadades.", "sv"),
     ],
 )
 def test_the_number_of_what_was_asked_or_of_nobody_knows_what(said: str, quoted: str, code: str) -> None:
