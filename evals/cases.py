@@ -1,7 +1,8 @@
 """What our models are fitted on: questions of sets, the passages found for them, and whether these state the answer.
 
-What ``evals.answers`` asks of a sample of a set is left out, since answers are judged on it; so is the same question in
-another set or in translation. Corpora that readers are trained on (:mod:`evals.corpora`) have no such sample.
+What ``evals.answers`` asks of a sample of a set is left out, since answers are judged on it; so are the same question
+in another set or in translation, and whatever else is asked about the same articles. Corpora that readers are trained
+on (:mod:`evals.corpora`) have no such sample.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from evals.modes import in_mode
 from evals.pipeline import Pipeline
 from evals.runner import SET_HELP, default_work
 from evals.scoring import holds_each_group
-from evals.sets import EvalSet, Question, read_set
+from evals.sets import EvalSet, Question, SetError, read_set
 from index.library import Library
 from index.types import Hit
 
@@ -84,19 +85,24 @@ def in_modes(eval_set: EvalSet) -> Iterator[tuple[str, EvalSet]]:
 
 
 def sampled(sets: Sequence[EvalSet], limit: int, limits: Mapping[str, int] | None = None) -> frozenset[str]:
-    """What marks the questions that ``evals.answers`` asks of a sample of each set, and their translations.
+    """What marks the questions that ``evals.answers`` asks of a sample of each set, with all that is left out for them.
 
     Args:
         sets: Those that are measured.
         limit: Questions in the sample of each; 0 means none.
         limits: The same for single sets, by name.
+
+    Raises:
+        SetError: there is no set of a name in ``limits``.
     """
+    if unknown := sorted(set(limits or {}) - {eval_set.name for eval_set in sets}):
+        raise SetError(f"No set is called {unknown[0]}.", "Name in --leave-of what is a FOLDER, or --measured.")
     marked: set[str] = set()
     for eval_set in sets:
         size = (limits or {}).get(eval_set.name, limit)
         for _, every in in_modes(eval_set) if size else ():
             marked.update(*(marks(eval_set, question) for question in every.sample(size).questions))
-    # What has one of these marks is a translation, and has others that mark the same question in another set.
+    # What has one of these marks has others, which mark the same question or article in another set.
     each = [marks(eval_set, question) for eval_set in sets for question in eval_set.questions]
     known = -1
     while known < len(marked):
@@ -106,15 +112,16 @@ def sampled(sets: Sequence[EvalSet], limit: int, limits: Mapping[str, int] | Non
 
 
 def marks(eval_set: EvalSet, question: Question) -> set[str]:
-    """What two questions share that are the same: the words, or the id up to a language's code."""
-    return {question.question.casefold(), f"{eval_set.name} {_TRANSLATED.sub('', question.id)}"}
+    """What two questions share that are the same or about the same: words, id up to a language's code, articles."""
+    about = {f"{eval_set.name} about {article_id}" for article_id in question.gold}
+    return {question.question.casefold(), f"{eval_set.name} {_TRANSLATED.sub('', question.id)}", *about}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that :func:`read_cases` takes."""
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER", help=SET_HELP)
     parser.add_argument(
-        "--leave", type=int, default=40, metavar="N", help="leave out what evals.answers --limit N asks (default: 40)"
+        "--leave", type=int, default=150, metavar="N", help="leave out what evals.answers --limit N asks (default: 150)"
     )
     parser.add_argument(
         "--leave-of", nargs="*", type=_leave_of, default=[], metavar="SET=N", help="another --leave for single sets"

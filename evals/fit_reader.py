@@ -1,20 +1,23 @@
-"""``python -m evals.fit_reader FOLDER… --adapter OUT.gguf``: an adapter with which the language model reads questions.
+"""``python -m evals.fit_reader FOLDER… --adapter OUT.gguf``: an adapter with which the model reads questions.
 
 For questions of each set, the model is given the passages that the search finds, in the prompt that answers are
 written with, and learns to say the answer as the set has it, or that the passages hold none. Half of what it learns is
 one, half the other. Where only another article has the answer's words, nobody knows what is right: nothing is learnt.
 
-What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out. It needs
-what ``pip install -e .[train]`` installs.
+What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -24,13 +27,14 @@ from evals.machine import library_versions
 from evals.pipeline import Pipeline
 from evals.runner import EXIT_ERROR
 from evals.scoring import holds
-from index import language, weights
+from index import atomic, language, weights
 from index.errors import PullquoteError
 from index.identity import identity
 from rag import claims, prompt
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
 
+KIND = "reader"
 READ = (1, 1, 1, 2, 2, 3)
 """How many of the best passages are read; see :data:`evals.cases.READ`."""
 ARCHITECTURE = "qwen2"
@@ -75,7 +79,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else list(arguments)
     parser = argparse.ArgumentParser(prog="python -m evals.fit_reader", description="Train an adapter to read with.")
     add_arguments(parser)
-    parser.add_argument("--adapter", required=True, type=Path, metavar="OUT", help="the GGUF file to write")
+    parser.add_argument(
+        "--adapter",
+        required=True,
+        type=Path,
+        metavar="OUT",
+        help="the GGUF file to write; beside it a JSON file of the same name says where it comes from",
+    )
     parser.add_argument("--lessons", type=int, default=1000, metavar="N", help="at most so many (default: 1000)")
     parser.add_argument("--rank", type=int, default=Course().rank, metavar="N", help="of its matrices")
     parser.add_argument("--rate", type=float, default=Course().rate, metavar="R", help="the learning rate")
@@ -85,25 +95,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.load()
         path = weights.language_model(settings.llm, settings.models_dir)
-        model = LlamaModel(path, name=settings.llm, context=settings.context, threads=settings.cores)
-        cases = read_cases(options, Pipeline(settings, options.work, console, model=model), READ)
-        made = [(case, one) for case in cases if (one := lesson(case, model)) is not None]
-        model.close()
+        made = _lessons(options, settings, path, console)
+        lessons = _enough(balanced([one for _, one in made], options.lessons, course.seed), course)
+        taught = load(path, ARCHITECTURE)
     except PullquoteError as error:
         console.print(f"{error.message} {error.hint}", markup=False)
         return EXIT_ERROR
-    lessons = balanced([one for _, one in made], options.lessons, course.seed)
-    provenance = {
-        "kind": "reader",
+    provenance: dict[str, Any] = {
+        "kind": KIND,
         "command": ["python", "-m", "evals.fit_reader", *given],
         "libraries": library_versions(),
+        "course": asdict(course),
         "found": dict(Counter(case.set for case, _ in made)),
-        "lessons": len(lessons),
-        "model": identity(path, settings.cache_dir),
     }
-
-    def keep(matrices: Weights) -> None:
-        write(options.adapter, matrices, alpha=course.alpha, architecture=ARCHITECTURE, provenance=provenance)
+    model = identity(path, settings.cache_dir)
 
     def told(progress: Progress, matrices: Callable[[], Weights]) -> None:
         console.print(
@@ -111,11 +116,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{progress.answering:.3f}, of refusals {progress.refusing:.3f}",
             markup=False,
         )
-        if progress.step % _KEPT_EVERY == 0:
-            keep(matrices())
+        if progress.step % _KEPT_EVERY == 0 or progress.step == progress.steps:
+            provenance["lessons"] = progress.step * course.batch
+            new = options.adapter.with_suffix(".new")
+            write(new, matrices(), alpha=course.alpha, architecture=ARCHITECTURE)
+            said = {"model": model, "sha256": _sha256(new), "provenance": provenance}
+            new.replace(options.adapter)
+            atomic.write(options.adapter.with_suffix(".json"), f"{json.dumps(said, indent=1)}\n".encode())
 
-    keep(train(load(path), lessons, course, told))
+    train(taught, lessons, course, told)
     return 0
+
+
+def _lessons(
+    options: argparse.Namespace, settings: Settings, path: Path, console: Console
+) -> list[tuple[Case, Lesson]]:
+    """All cases of a command line with what they teach."""
+    model = LlamaModel(path, name=settings.llm, context=settings.context, threads=settings.cores)
+    try:
+        cases = read_cases(options, Pipeline(settings, options.work, console, model=model), READ)
+        return [(case, one) for case in cases if (one := lesson(case, model)) is not None]
+    finally:
+        model.close()
+
+
+def _enough(lessons: list[Lesson], course: Course) -> list[Lesson]:
+    if len(lessons) < course.batch:
+        raise PullquoteError(
+            f"{len(lessons)} lessons, half of them refusals, are too few.",
+            "Name sets with both kinds of questions, or raise --limit above --leave.",
+        )
+    return lessons
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

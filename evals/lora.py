@@ -1,12 +1,12 @@
 """Training a LoRA adapter of a language model on prompts and what should be answered, and writing it for llama.cpp.
 
-The adapter is trained as it is used (:mod:`rag.engine.assembly`): prefix and passages are read without it, only the
-question and the answer with it. So gradients go through a few dozen tokens of each prompt, which two cores can do.
+As where it is used (:mod:`rag.engine.assembly`), prefix and passages are read without the adapter, only the question
+and the answer with it. So gradients go through a few dozen tokens of each prompt, which two cores can do. Other than
+there, the passages of a prompt have seen one another.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import random
 import re
@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from index.errors import PullquoteError
 
 NAMES = {"q_proj": "attn_q", "k_proj": "attn_k", "v_proj": "attn_v", "o_proj": "attn_output"}
 """What is adapted: the names of transformers, and those of llama.cpp."""
@@ -98,12 +100,38 @@ def balanced(lessons: Sequence[Lesson], limit: int, seed: int = 0) -> list[Lesso
     return chosen
 
 
-def load(path: Path) -> Any:
-    """A GGUF file as a model of transformers, its weights as they are in the file but in bfloat16."""
+def load(path: Path, architecture: str) -> Any:
+    """A GGUF file as a model of transformers, its weights as they are in the file but in bfloat16.
+
+    Raises:
+        PullquoteError: the model is of another architecture.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(str(path.parent), gguf_file=path.name, dtype=torch.bfloat16)
+    model = AutoModelForCausalLM.from_pretrained(str(path.parent), gguf_file=path.name, dtype=torch.bfloat16)
+    if model.config.model_type != architecture:
+        raise PullquoteError(
+            f"{path.name} is of the architecture {model.config.model_type}; adapters are trained for {architecture}.",
+            "Take the default model: PULLQUOTE_LLM=qwen2.5-coder-1.5b",
+        )
+    return model
+
+
+def adapted(model: Any, course: Course) -> Any:
+    """A model with an adapter that changes nothing yet."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    torch.manual_seed(course.seed)
+    config = LoraConfig(
+        r=course.rank,
+        lora_alpha=int(course.alpha),
+        lora_dropout=0.05,
+        target_modules=list(NAMES),
+        task_type="CAUSAL_LM",
+    )
+    return get_peft_model(model, config)
 
 
 def train(
@@ -124,19 +152,10 @@ def train(
         The adapter's matrices, by their names in llama.cpp.
     """
     import torch
-    from peft import LoraConfig, get_peft_model
 
-    torch.manual_seed(course.seed)
-    config = LoraConfig(
-        r=course.rank,
-        lora_alpha=int(course.alpha),
-        lora_dropout=0.05,
-        target_modules=list(NAMES),
-        task_type="CAUSAL_LM",
-    )
-    adapted = get_peft_model(model, config)
-    adapted.train()
-    learning = [one for one in adapted.parameters() if one.requires_grad]
+    taught = adapted(model, course)
+    taught.train()
+    learning = [one for one in taught.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(learning, lr=course.rate, weight_decay=0.0)
     steps, began = len(lessons) // course.batch, time.monotonic()
     losses: list[tuple[bool, float]] = []
@@ -145,19 +164,19 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = course.rate_at(step, steps)
         for lesson in lessons[step * course.batch : (step + 1) * course.batch]:
-            loss = _loss(adapted, lesson, heads)
-            (loss / course.batch).backward()
-            losses.append((lesson.refuses, loss.item()))
+            lost = loss(taught, lesson, heads)
+            (lost / course.batch).backward()
+            losses.append((lesson.refuses, lost.item()))
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        answering, refusing = (_mean([loss for kind, loss in losses[-_RECENT:] if kind is it]) for it in (False, True))
+        answering, refusing = (_mean([lost for kind, lost in losses[-_RECENT:] if kind is it]) for it in (False, True))
         progress = Progress(step + 1, steps, answering, refusing, time.monotonic() - began)
-        told(progress, lambda: _matrices(adapted))
-    return _matrices(adapted)
+        told(progress, lambda: _matrices(taught))
+    return _matrices(taught)
 
 
-def write(path: Path, weights: Weights, *, alpha: float, architecture: str, provenance: Mapping[str, Any]) -> None:
+def write(path: Path, weights: Weights, *, alpha: float, architecture: str) -> None:
     """Write an adapter as a GGUF file that llama.cpp takes, in bfloat16.
 
     In 16-bit floats of the other kind, llama.cpp would compute some batches otherwise than single tokens.
@@ -167,7 +186,6 @@ def write(path: Path, weights: Weights, *, alpha: float, architecture: str, prov
         weights: The matrices, by their names in llama.cpp.
         alpha: See :class:`Course`.
         architecture: Of the model, as its own file has it: ``qwen2``.
-        provenance: Kept in the file as JSON, under ``pullquote.provenance``.
     """
     from gguf import GGMLQuantizationType, GGUFWriter, quants
 
@@ -176,7 +194,6 @@ def write(path: Path, weights: Weights, *, alpha: float, architecture: str, prov
     writer.add_type("adapter")
     writer.add_string("adapter.type", "lora")
     writer.add_float32("adapter.lora.alpha", alpha)
-    writer.add_string("pullquote.provenance", json.dumps(provenance))
     for name, matrix in weights.items():
         writer.add_tensor(name, quants.quantize(matrix, kind), raw_dtype=kind)
     writer.write_header_to_file()
@@ -185,13 +202,19 @@ def write(path: Path, weights: Weights, *, alpha: float, architecture: str, prov
     writer.close()
 
 
-def _loss(adapted: Any, lesson: Lesson, heads: dict[tuple[int, ...], Any]) -> Any:
-    """Mean loss a token of what should be said, behind passages that were read without the adapter."""
+def loss(taught: Any, lesson: Lesson, heads: dict[tuple[int, ...], Any]) -> Any:
+    """Mean loss a token of what should be said, in nats, behind passages that were read without the adapter.
+
+    Args:
+        taught: A model with an adapter; see :func:`adapted`.
+        lesson: What is read, and what should be said.
+        heads: Keys and values of prefixes that were read; grows.
+    """
     import torch
 
-    base = adapted.get_base_model()
+    base = taught.get_base_model()
     head, tail, said = tuple(lesson.head), list(lesson.tail), list(lesson.said)
-    with torch.no_grad(), adapted.disable_adapter():
+    with torch.no_grad(), taught.disable_adapter():
         if head not in heads:
             heads[head] = base.model(torch.tensor([head]), use_cache=True).past_key_values
         read = _copied(heads[head], len(head), base.config)
@@ -212,8 +235,8 @@ def _copied(cache: Any, length: int, config: Any) -> Any:
     return copy
 
 
-def _matrices(adapted: Any) -> Weights:
-    named = ((_WEIGHT.search(name), value) for name, value in adapted.state_dict().items())
+def _matrices(taught: Any) -> Weights:
+    named = ((_WEIGHT.search(name), value) for name, value in taught.state_dict().items())
     return {
         f"blk.{match[1]}.{NAMES[match[2]]}.weight.lora_{match[3].lower()}": value.detach().float().numpy().copy()
         for match, value in named

@@ -395,4 +395,5 @@ def _sampling(settings: Settings) -> Sampling:
         min_p=settings.min_p,
         seed=settings.seed,
         max_tokens=settings.max_tokens,
+        reluctance=settings.reluctance,
     )

@@ -18,8 +18,8 @@ class Settings(IndexSettings):
         api_key: For such a server, if it wants one; best given as PULLQUOTE_API_KEY. Never shown.
         remote_askers: How many questions such a server is asked at the same time.
         remote_seconds: How long such a server may be silent.
-        adapter: A LoRA adapter (a GGUF file) of the language model, with which questions are read and answers written;
-            ``none`` for none.
+        adapter: The GGUF file of a LoRA adapter of the language model, with which questions are read and answers
+            written; ``none`` for none.
         adapter_scale: How much of it: 1 is all, 0 nothing.
         context: Tokens of the language model's context.
         sources: How many passages are found and shown; the model reads the best of them, three at most.
@@ -28,6 +28,7 @@ class Settings(IndexSettings):
         top_p: Only the smallest set of tokens that has so much probability.
         min_p: Only tokens at least so probable, relative to the most probable.
         seed: The same seed gives the same answer.
+        reluctance: By how much, in nats, a local model is held back from saying that the passages hold no answer.
         passage_cache: Whether passages are computed once and spliced into prompts: the first word comes many times
             sooner; off, every prompt is read anew.
         cache_memory_mb: Most that computed passages may take in memory, in MB.
@@ -58,6 +59,7 @@ class Settings(IndexSettings):
     top_p: float = pydantic.Field(default=1.0, gt=0.0, le=1.0)
     min_p: float = pydantic.Field(default=0.0, ge=0.0, le=1.0)
     seed: int = pydantic.Field(default=0, ge=0, lt=2**32)
+    reluctance: float = pydantic.Field(default=0.0, ge=0.0, le=20.0)
     strict: bool = True
     disputes: bool = True
     thorough: bool = False

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from evals.cases import add_arguments, holds, sampled
-from evals.sets import EvalSet, Question
+from evals.cases import add_arguments, holds, marks, sampled
+from evals.sets import EvalSet, Question, SetError
 from index.types import Article, Hit, Passage
 
 QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
@@ -60,3 +60,22 @@ def test_another_sample_of_a_set_is_named_with_its_number(capsys: pytest.Capture
     with pytest.raises(SystemExit):
         parser.parse_args(["folder", "--leave-of", "rgb-en:40"])
     assert "rgb-en:40 is not of the form SET=N" in capsys.readouterr().err
+
+
+def test_what_else_is_asked_about_the_same_articles_is_left_out() -> None:
+    def asked(number: int) -> Question:
+        return Question(
+            f"q{number}", f"Who is {number}?", answerable=True, answers=(("x",),), gold=(f"a{number // 2}",)
+        )
+
+    made = EvalSet("one", (), tuple(asked(number) for number in range(20)))
+    (drawn,) = made.sample(1).questions
+    left = sampled([made], 1)
+    same = {question.id for question in made.questions if left & marks(made, question)}
+    assert same == {question.id for question in made.questions if question.gold == drawn.gold}
+    assert len(same) == 2
+
+
+def test_a_set_that_is_not_there_has_no_sample() -> None:
+    with pytest.raises(SetError, match="rgb"):
+        sampled([EvalSet("rgb-en", (), ())], 1, {"rgb": 40})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,10 +15,12 @@ from rich.console import Console
 from evals import fit_reader
 from evals.cases import Case
 from evals.fit_reader import answer_to, lesson, main
-from evals.lora import Course, Lesson, Progress, Weights
+from evals.lora import Course, Lesson, Progress, Weights, load
 from evals.pipeline import Pipeline
 from evals.sets import Question
+from index import weights
 from index.embed import LetterEmbedder
+from index.errors import PullquoteError
 from index.types import Article, Hit, Passage
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
@@ -104,20 +107,29 @@ def test_the_command_leaves_out_what_is_measured_and_says_what_it_taught(
             settings, tmp_path / "work", Console(quiet=True), embedder=LetterEmbedder(), model=model
         ),
     )
-    monkeypatch.setattr(fit_reader, "load", lambda path: path)
+    monkeypatch.setattr(fit_reader, "load", lambda path, _: path)
     monkeypatch.setattr(fit_reader, "train", train)
-    monkeypatch.setattr(fit_reader, "write", lambda path, _, **facts: written.append({"path": path, **facts}))
+
+    def write(path: Path, _: Weights, **facts: Any) -> None:
+        path.write_bytes(b"weights")
+        written.append({"path": path, **facts})
+
+    monkeypatch.setattr(fit_reader, "write", write)
     out = tmp_path / "reader.gguf"
     assert main([str(folder), "--adapter", str(out), "--leave", "10", "--lessons", "12"]) == 0
     (lessons,) = taught
     assert len(lessons) == 12
     assert sum(one.refuses for one in lessons) == 6
-    assert [one["path"] for one in written] == [out, out], "once on the way, and at the end"
-    provenance = written[0]["provenance"]
+    assert len(written) == 1
+    assert out.read_bytes() == b"weights"
+    made = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert made["sha256"] == hashlib.sha256(b"weights").hexdigest()
+    assert len(made["model"]) == 64
+    provenance = made["provenance"]
     assert provenance["found"] == {"ships": 20}
-    assert provenance["lessons"] == 12
+    assert provenance["lessons"] == 80, "what was learnt"
+    assert provenance["course"]["rank"] == 8
     assert provenance["command"][:3] == ["python", "-m", "evals.fit_reader"]
-    assert len(provenance["model"]) == 64
     assert written[0]["architecture"] == "qwen2"
 
 
@@ -128,3 +140,8 @@ def test_a_set_that_is_not_there_is_an_error_in_one_line(
     monkeypatch.setattr(Settings, "load", lambda: settings)
     assert main([str(tmp_path / "none"), "--adapter", str(tmp_path / "out.gguf")]) == 1
     assert str(tmp_path / "none") in capsys.readouterr().err.replace("\n", "")
+
+
+def test_an_adapter_is_trained_for_one_architecture_only(models_dir: Path) -> None:
+    with pytest.raises(PullquoteError, match="llama"):
+        load(weights.language_model("smollm2-135m", models_dir), "qwen2")

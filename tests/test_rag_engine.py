@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,21 @@ def test_it_tells_how_it_might_have_begun(tiny_model: LlamaModel) -> None:
     assert begun > max(yes, no)
     assert math.exp(begun) + math.exp(yes) + math.exp(no) <= 1.0 + 1e-6
     assert whole.startswith(pieces[0].text)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.2])
+def test_it_can_be_held_back_from_beginning_so(tiny_model: LlamaModel, temperature: float) -> None:
+    first, *_ = said(tiny_model).split()
+    told: list[Work] = []
+    freely = Sampling(max_tokens=1, openings=((first,),), temperature=temperature)
+    held = replace(freely, reluctance=50.0)
+    begun = [
+        "".join(piece.text for piece in tiny_model.stream(PROMPT, sampling, told=told.append)).strip()
+        for sampling in (freely, held)
+    ]
+    assert begun[0] == first or temperature
+    assert begun[1] != first
+    assert told[0].openings == pytest.approx(told[1].openings, abs=1e-5), "how likely it was is told as it was"
 
 
 def test_cancelled_before_it_starts_it_says_nothing(model: LanguageModel) -> None:

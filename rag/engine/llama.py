@@ -241,6 +241,10 @@ class LlamaModel:
         lookup = Lookup(prompt) if drafting else None
         place, end = len(prompt), len(prompt) + most
         tally.openings = self._likely(sampling.openings)
+        if sampling.reluctance:
+            logits = self.native.logits()  # llama.cpp's own, from which it chooses
+            for words in sampling.openings:
+                logits[self._firsts(words)] -= sampling.reluctance
         with self.native.sampler(sampling) as choose:
             token = choose(1)
             tally.answer_tokens += 1

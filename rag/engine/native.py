@@ -77,7 +77,7 @@ class Native:
         values = "bf16" if self.exact_batch > 1 else "f16"
         self.build = f"{api.__version__} {api.llama_print_system_info().decode()} f16 {values}"
         self._adapter: Any = None
-        self._scale = 0.0
+        self._scale = self._wanted = 0.0
         self._batch = api.llama_batch_init(BATCH, 0, 1)
         self.computed = 0
         self._stop: threading.Event | None = None
@@ -157,12 +157,17 @@ class Native:
 
     def adapt(self, scale: float) -> None:
         """Compute what comes next with so much of the adapter: all of it at 1, nothing at 0."""
-        if self._adapter is None or scale == self._scale:
+        self._wanted = scale if self._adapter is not None else 0.0
+
+    def _put_on(self) -> None:
+        """Have llama.cpp compute as was said; not before it must, since it plans its computations anew each time."""
+        if self._wanted == self._scale:
             return
         adapters = (self.api.llama_adapter_lora_p_ctypes * 1)(self._adapter)
-        scales = (ctypes.c_float * 1)(scale)
-        self.api.llama_set_adapters_lora(self._context, adapters, int(scale != 0.0), scales)
-        self._scale = scale
+        scales = (ctypes.c_float * 1)(self._wanted)
+        if self.api.llama_set_adapters_lora(self._context, adapters, int(self._wanted != 0.0), scales) != 0:
+            raise ModelNotLoaded("llama.cpp would not use the adapter.", "Do without: PULLQUOTE_ADAPTER=none")
+        self._scale = self._wanted
 
     # --- tokens
 
@@ -255,6 +260,7 @@ class Native:
         Raises:
             ContextTooSmall: no cells are left.
         """
+        self._put_on()
         flat = [(seq, at + i, token) for seq, at, tokens in runs for i, token in enumerate(tokens)]
         for start in range(0, len(flat), BATCH):
             part = flat[start : start + BATCH]

@@ -48,6 +48,7 @@ class Sampling:
         drafts: Whether an engine may draft from the prompt, which changes no token; off, to compare.
         adapted: Whether the model's adapter is used, if it has one: it is trained for one kind of prompt.
         openings: Groups of words with which the answer may begin; :attr:`Work.openings` tells how likely each was.
+        reluctance: By how much, in nats, these words are held back at the beginning of the answer.
     """
 
     temperature: float = 0.0
@@ -59,6 +60,7 @@ class Sampling:
     drafts: bool = True
     adapted: bool = True
     openings: tuple[tuple[str, ...], ...] = ()
+    reluctance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
