@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from types import TracebackType
 from typing import Self, Unpack
 
@@ -28,7 +29,7 @@ from rag import (
 from rag.attribute import Attributor
 from rag.clock import Clock
 from rag.engine import at_once, open_model
-from rag.engine.port import LanguageModel, Sampling
+from rag.engine.port import LanguageModel
 from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionTooLong
 from rag.lending import Lender
 from rag.queueing import Queue
@@ -264,8 +265,9 @@ class Chatbot:
     ) -> Iterator[Token]:
         """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
         shown = False
-        sampling = _sampling(asked.settings)
-        for given in reading.rounds(answer.hits, answer.language, readings):
+        sampling = reading.sampling(asked.settings)
+        states = partial(probe.stated, model, standalone, cancel=asked.cancel)
+        for given in reading.rounds(answer.hits, answer.language, readings, states):
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, clock.worked)
             again = shown  # a second opinion is not streamed: the reader has the first before his eyes
             for text in one:
@@ -313,7 +315,7 @@ class Chatbot:
         """The answer, with what another article says instead, if one does."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
-        sampling = _sampling(asked.settings)
+        sampling = reading.sampling(asked.settings)
         for source in dispute.rivals(best, standalone, answer):
             given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
@@ -386,14 +388,3 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
 def _completed(draft: Draft, answer: Answer) -> Draft:
     """What was said, with names in full."""
     return replace(draft, text=names.completed(draft.text, answer.question, answer.language, answer.hits))
-
-
-def _sampling(settings: Settings) -> Sampling:
-    return Sampling(
-        temperature=settings.temperature,
-        top_p=settings.top_p,
-        min_p=settings.min_p,
-        seed=settings.seed,
-        max_tokens=settings.max_tokens,
-        reluctance=settings.reluctance,
-    )

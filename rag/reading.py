@@ -8,6 +8,11 @@ is no other that it could have been read together with. Where rounds differ, the
 A question in another language than the passages is often refused although they answer it. If every round has refused
 one, it is asked again with the prompt's words around it in its own language, and at last for an answer in the
 passages' language: better one that the reader must translate than none.
+
+A small model also refuses what stands before its eyes, for want of a word of the question, say. Whether a passage
+answers the question is told more surely by what is inside the model (:mod:`rag.probe`). So where all rounds have
+refused and that says otherwise, it is asked once more and not let refuse. Confidence decides whether the answer is
+shown.
 """
 
 from __future__ import annotations
@@ -15,7 +20,7 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import language
@@ -24,6 +29,7 @@ from rag import claim_numbers, claims, hollow, offices, prompt, reasons
 from rag.claim_dates import Day, Weekday, is_year
 from rag.claims import Terms
 from rag.engine.port import LanguageModel, Sampling, Told, Work
+from rag.settings import Settings
 from rag.types import Citation, Opinion
 
 ROUNDS = (1, 2, 3)
@@ -32,6 +38,12 @@ NATIVELY = (2, 3)
 """The same where it is asked again in the words of its own language."""
 AS_THEY_ARE = (3,)
 """The same where the answer may be in the passages' language."""
+INSISTENTLY = (1, 2)
+"""The same where the model is not let refuse."""
+# How surely passages must be said to answer a question, log-odds, for the model not to be let refuse it.
+_STATED = -0.75
+# By how much it is then held back, in nats.
+_INSISTS = 20.0
 # The lead in confidence, of one answer over any other, that settles a question.
 _SETTLED = 0.5
 # What stands for a logarithm of next to no probability.
@@ -127,11 +139,13 @@ class Given:
         hits: The passages, best first.
         answer_in: ISO 639-1 code of the language in which the answer is wanted.
         natively: Whether that is said in that language.
+        insists: Whether the model may not say that there is none.
     """
 
     hits: Sequence[Hit]
     answer_in: str
     natively: bool = False
+    insists: bool = False
 
 
 @dataclass(slots=True)
@@ -152,7 +166,8 @@ class Round:
 
     def __iter__(self) -> Iterator[str]:
         asked = prompt.build(self.question, self.hits, self.given.answer_in, natively=self.given.natively)
-        sampling = replace(self.sampling, openings=((prompt.REFUSAL,),))
+        reluctance = _INSISTS if self.given.insists else self.sampling.reluctance
+        sampling = replace(self.sampling, openings=((prompt.REFUSAL,),), reluctance=reluctance)
         for piece in self.model.stream(asked, sampling, self.cancel, self._took):
             self._text += piece.text
             self._logprobs += piece.logprobs or (piece.logprob,)
@@ -188,16 +203,32 @@ class Round:
             self.told(work)
 
 
-def rounds(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> Iterator[Given]:
+def rounds(
+    hits: Sequence[Hit],
+    asked_in: str,
+    readings: Sequence[Reading],
+    states: Callable[[Sequence[Hit]], float | None] = lambda _: None,
+) -> Iterator[Given]:
     """What the model is given in each round.
 
     Args:
         hits: The passages that were found, best first.
         asked_in: ISO 639-1 code of the question.
         readings: What came of the rounds so far; whoever reads on adds to it.
+        states: How surely passages answer the question, as log-odds; None where nobody knows.
     """
     for count in _sizes(ROUNDS, hits):
         yield Given(hits[:count], asked_in)
+    yield from _abroad(hits, asked_in, readings)
+    for count in _sizes(INSISTENTLY, hits) if hits else ():
+        if not _all_refused(readings):
+            return
+        if (stated := states(hits[:count])) is not None and stated >= _STATED:
+            yield Given(hits[:count], asked_in, insists=True)
+
+
+def _abroad(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> Iterator[Given]:
+    """The rounds of a question in another language than the passages, as long as all are refused."""
     written_in = hits[0].article.language if hits else language.UNKNOWN
     if written_in == language.UNKNOWN or claims.comparable(asked_in, written_in):
         return
@@ -247,6 +278,18 @@ def _says(said: Said, term: str | Day | Weekday) -> bool:
     """Whether a term is said; "in November" and "on 1 November" say the same, in more or fewer words."""
     days = [one for one in said if isinstance(one, Day)]
     return term in said or (isinstance(term, Day) and any(term.within({one}) or one.within({term}) for one in days))
+
+
+def sampling(settings: Settings) -> Sampling:
+    """How answers are written."""
+    return Sampling(
+        temperature=settings.temperature,
+        top_p=settings.top_p,
+        min_p=settings.min_p,
+        seed=settings.seed,
+        max_tokens=settings.max_tokens,
+        reluctance=settings.reluctance,
+    )
 
 
 def added(text: str, question: str, code: str, said_in: str = "") -> Said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
-from rag.engine.port import Sampling
-from rag.reading import AS_THEY_ARE, NATIVELY, ROUNDS, Given, Reading, Round, Said, added, rounds
+from rag.engine.port import Piece, Prompt, Sampling, Told
+from rag.reading import AS_THEY_ARE, INSISTENTLY, NATIVELY, ROUNDS, Given, Reading, Round, Said, added, rounds
 from rag.types import Opinion
 
 TEXTS = (
@@ -144,6 +145,62 @@ def test_the_language_of_what_was_said_is_known() -> None:
 def test_passages_of_an_unknown_language_are_not_asked_again() -> None:
     found = [replace(hit, article=replace(hit.article, language="und")) for hit in hits(4)]
     assert len(list(rounds(found, "sv", []))) == len(ROUNDS)
+
+
+def test_where_all_is_refused_that_passages_state_the_model_may_not_refuse() -> None:
+    found, readings = hits(4), [said(prompt.REFUSAL, refused=True)]
+    seen: list[int] = []
+
+    def states(read: Sequence[Hit]) -> float:
+        seen.append(len(read))
+        return 1.0
+
+    assert [(len(one.hits), one.insists) for one in rounds(found, "en", readings, states)] == [
+        *((size, False) for size in ROUNDS),
+        *((size, True) for size in INSISTENTLY),
+    ]
+    assert seen == list(INSISTENTLY)
+    for count, read in ((1, (1,)), (0, ())):
+        assert tuple(len(one.hits) for one in rounds(hits(count), "en", readings, states) if one.insists) == read
+
+
+@pytest.mark.parametrize("stated", [None, -4.0])
+def test_what_passages_do_not_state_may_be_refused(stated: float | None) -> None:
+    readings = [said(prompt.REFUSAL, refused=True)]
+    assert not any(one.insists for one in rounds(hits(4), "en", readings, lambda _: stated))
+
+
+def test_nothing_is_insisted_on_once_there_is_an_answer() -> None:
+    assert len(list(rounds(hits(4), "en", [said("Seven ships.")], lambda _: 4.0))) == len(ROUNDS)
+    readings = [said(prompt.REFUSAL, refused=True)]
+    asking = rounds(hits(4), "en", readings, lambda _: 4.0)
+    while not next(asking).insists:
+        pass
+    readings.append(said("Seven ships."))
+    assert list(asking) == []
+
+
+@pytest.mark.parametrize("insists", [True, False])
+def test_who_may_not_refuse_is_held_back_by_all_means(insists: bool) -> None:
+    heard: list[Sampling] = []
+
+    class Listening(ParrotModel):
+        def stream(
+            self,
+            prompt: Prompt,
+            sampling: Sampling | None = None,
+            cancel: threading.Event | None = None,
+            told: Told | None = None,
+        ) -> Iterator[Piece]:
+            heard.append(sampling or Sampling())
+            return super().stream(prompt, sampling, cancel, told)
+
+    given = Given(hits(1), "en", insists=insists)
+    list(Round(Listening(), Sampling(reluctance=1.5), "How many ships?", given, "en", threading.Event()))
+    (sampling,) = heard
+    assert sampling.openings == ((prompt.REFUSAL,),)
+    assert (sampling.reluctance > 10) is insists
+    assert insists or sampling.reluctance == 1.5
 
 
 def test_what_is_said_is_shown_and_kept() -> None:
