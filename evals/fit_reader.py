@@ -10,7 +10,6 @@ What ``evals.answers`` asks of a sample of these sets, and of those that are onl
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import sys
 from collections import Counter
@@ -29,7 +28,7 @@ from evals.runner import EXIT_ERROR
 from evals.scoring import holds
 from index import atomic, language, weights
 from index.errors import PullquoteError
-from index.identity import identity
+from index.identity import identity, sha256
 from rag import claims, prompt
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
@@ -120,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             provenance["lessons"] = progress.step * course.batch
             new = options.adapter.with_suffix(".new")
             write(new, matrices(), alpha=course.alpha, architecture=ARCHITECTURE)
-            said = {"model": model, "sha256": _sha256(new), "provenance": provenance}
+            said = {"model": model, "sha256": sha256(new), "provenance": provenance}
             new.replace(options.adapter)
             atomic.write(options.adapter.with_suffix(".json"), f"{json.dumps(said, indent=1)}\n".encode())
 
@@ -147,11 +146,6 @@ def _enough(lessons: list[Lesson], course: Course) -> list[Lesson]:
             "Name sets with both kinds of questions, or raise --limit above --leave.",
         )
     return lessons
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

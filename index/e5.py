@@ -6,7 +6,6 @@ folder is the same on every machine whatever versions are installed there; ``FIL
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from index.e5_carrier import Carrier, layouts
 from index.errors import WrongHash
+from index.identity import sha256
 
 
 class Known(NamedTuple):
@@ -97,8 +97,7 @@ def check_files(folder: Path, known: Mapping[str, Known]) -> None:
         OSError: a file is missing or cannot be read.
     """
     for name, expected in known.items():
-        with (folder / name).open("rb") as file:
-            got = hashlib.file_digest(file, "sha256").hexdigest()
+        got = sha256(folder / name)
         if got != expected.sha256:
             raise WrongHash(
                 f"{name} of {folder.name} has SHA-256 {got}; expected {expected.sha256}.",

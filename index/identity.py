@@ -34,12 +34,20 @@ def identity(path: Path, cache_dir: Path) -> str:
         return known
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{file.relative_to(path)}\0".encode())
-        with file.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
+        digest.update(f"{file.relative_to(path)}\0".encode() + bytes.fromhex(sha256(file)))
     with contextlib.suppress(OSError):
         atomic.write(note, digest.hexdigest().encode())
     return digest.hexdigest()
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _noted(note: Path) -> str:

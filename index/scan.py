@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from index import load
 from index.errors import ArticleError
+from index.identity import sha256
 from index.places import File, Place, Places
 from index.types import Article, Failure, IngestReport
 
@@ -217,8 +217,7 @@ def _digest(path: Path) -> str | None:
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would wait for its writer
             return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(path)
     except OSError:
         return None
 

@@ -8,7 +8,6 @@ already nothing is hashed, locked or asked of the network.
 from __future__ import annotations
 
 import difflib
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from index import download, e5
 from index.carriers import HubFile, PipCarrier
 from index.download import Source, Wanted
 from index.errors import ModelError, UnknownModel, WrongHash
+from index.identity import sha256
 from index.types import BYTES, Progress
 
 Kind = Literal["language model", "embedder"]
@@ -276,7 +276,7 @@ def verify(model: Model, models_dir: Path) -> None:
     with download.room(model.name, model.disk, models_dir):
         if model.files:
             e5.check_files(path, model.files)
-        elif (got := _sha256(path)) != model.sha256:
+        elif (got := sha256(path)) != model.sha256:
             raise WrongHash(
                 f"{path} has SHA-256 {got}; expected {model.sha256}.", f"Delete that file, then: {model.wanted.hint}"
             )
@@ -286,7 +286,7 @@ def _get(model: Model, models_dir: Path, report: OnProgress) -> None:
     """Fetch and convert; the caller holds the lock. The fetched file of a converted model is not kept."""
     target = models_dir / model.file
     # A file that an interrupted conversion left was verified before, but costs nothing to verify again.
-    if _size(target) != model.size or _sha256(target) != model.sha256:
+    if _size(target) != model.size or sha256(target) != model.sha256:
         step = f"fetching {model.name}"
         download.fetch(
             target, model.wanted, model.sources, lambda done: report(Progress(step, done, model.size, BYTES))
@@ -349,11 +349,6 @@ def _alike(name: str, models: Mapping[str, Model]) -> list[str]:
 
 def _size(file: Path) -> int:
     return file.stat().st_size if file.is_file() else -1
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _silent(progress: Progress) -> None:

@@ -335,7 +335,9 @@ class Chatbot:
             return judged
         if not confidence.in_doubt(opinion.confidence) and not settings.thorough:
             return judged
-        stated = probe.stated(one.model, one.question, one.hits, one.cancel)
+        stated = one.given.stated
+        if stated is None:
+            stated = probe.stated(one.model, one.question, one.hits, one.cancel)
         if stated is None:
             return judged
         signals = {**opinion.signals, "stated": stated}

@@ -11,13 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from index import language
 from rag import claim_dates, claim_numbers
 from rag.measures import measures
-from rag.wording import WORD
+from rag.wording import PART_END, stems
 
 _Place = tuple[str, str]  # on which side of a number a stem stands, and the stem
-_STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _WITHIN = 4  # words after a number, of which one says what it counts
 # Questions for a number of things, not for "how much", behind which hardly ever stands what is counted.
 _HOW_MANY = re.compile(
@@ -71,7 +69,7 @@ def _answering(said: str, code: str) -> _Count | None:
     asked = _HOW_MANY.search(said)
     if asked is None:
         return None
-    things = _STOP.split(said[asked.end() :])[0]
+    things = PART_END.split(said[asked.end() :])[0]
     answer = said[asked.end() + len(things) :]
     alone = [count for count in _counted(answer, code) if not count.places and not count.ahead]
     if not alone or len(claim_numbers.numbers(answer, code)) != 1:
@@ -100,12 +98,12 @@ def _counted(text: str, code: str) -> Iterator[_Count]:
     for number, after in zip(numbers, starts, strict=False):
         lead = text[before : number.start]
         if claim_dates.is_year(number.value):
-            yield _Count(number.value, tuple(("before", stem) for stem in _stems(lead, code)[-1:]))
+            yield _Count(number.value, tuple(("before", stem) for stem in stems(lead, code)[-1:]))
             sharing = []
         else:
-            behind = _STOP.split(text[number.end : after])[0]
+            behind = PART_END.split(text[number.end : after])[0]
             places = _behind(behind, code)
-            ahead = tuple(("after", stem) for stem in _stems(_STOP.split(lead)[-1], code)[-1:])
+            ahead = tuple(("after", stem) for stem in stems(PART_END.split(lead)[-1], code)[-1:])
             sharing.append(number.value)
             if places or number.end + len(behind) < after or after == len(text):
                 yield from (_Count(value, places, ahead) for value in sharing)
@@ -114,8 +112,4 @@ def _counted(text: str, code: str) -> Iterator[_Count]:
 
 
 def _behind(text: str, code: str) -> tuple[_Place, ...]:
-    return tuple(("after", stem) for stem in _stems(text, code)[:_WITHIN])
-
-
-def _stems(text: str, code: str) -> list[str]:
-    return [stem for word in WORD.findall(text) for stem in language.terms(word, code)]
+    return tuple(("after", stem) for stem in stems(text, code)[:_WITHIN])

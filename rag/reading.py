@@ -139,13 +139,14 @@ class Given:
         hits: The passages, best first.
         answer_in: ISO 639-1 code of the language in which the answer is wanted.
         natively: Whether that is said in that language.
-        insists: Whether the model may not say that there is none.
+        stated: How surely the passages are said to answer the question, log-odds, where the model is not let refuse
+            for it; None where it is.
     """
 
     hits: Sequence[Hit]
     answer_in: str
     natively: bool = False
-    insists: bool = False
+    stated: float | None = None
 
 
 @dataclass(slots=True)
@@ -166,7 +167,7 @@ class Round:
 
     def __iter__(self) -> Iterator[str]:
         asked = prompt.build(self.question, self.hits, self.given.answer_in, natively=self.given.natively)
-        reluctance = _INSISTS if self.given.insists else self.sampling.reluctance
+        reluctance = self.sampling.reluctance if self.given.stated is None else _INSISTS
         sampling = replace(self.sampling, openings=((prompt.REFUSAL,),), reluctance=reluctance)
         for piece in self.model.stream(asked, sampling, self.cancel, self._took):
             self._text += piece.text
@@ -224,7 +225,7 @@ def rounds(
         if not _all_refused(readings):
             return
         if (stated := states(hits[:count])) is not None and stated >= _STATED:
-            yield Given(hits[:count], asked_in, insists=True)
+            yield Given(hits[:count], asked_in, stated=stated)
 
 
 def _abroad(hits: Sequence[Hit], asked_in: str, readings: Sequence[Reading]) -> Iterator[Given]:

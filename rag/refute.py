@@ -16,11 +16,10 @@ from rag import claims, counts, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
-from rag.wording import POSSESSIVE, WORD
+from rag.wording import PART_END, POSSESSIVE, WORD, stems
 
 _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
-_STOP = re.compile(r"[.,;:!?()\n]")  # ends a part of a sentence
 _BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
@@ -124,7 +123,7 @@ def _groups(text: str, code: str) -> dict[str, dict[str, set[str]]]:
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for name, group, pattern in _classes(code):
         for match in pattern.finditer(lowered):
-            before, after = _STOP.split(lowered[: match.start()])[-1], _STOP.split(lowered[match.end() :])[0]
+            before, after = PART_END.split(lowered[: match.start()])[-1], PART_END.split(lowered[match.end() :])[0]
             found[name][group].update(_things(before, code)[-_BESIDE:], _things(after, code)[:_BESIDE])
     return found
 
@@ -180,10 +179,6 @@ def _things(text: str, code: str) -> list[str]:
     return [stem for word in WORD.findall(text) if word not in MEASURE for stem in language.terms(word, code)]
 
 
-def _stems(text: str, code: str) -> list[str]:
-    return [stem for word in WORD.findall(text) for stem in language.terms(word, code)]
-
-
 def turned_round(said: str, quoted: str, code: str) -> bool:
     """Whether a claim has its quote's deed done by whom it was done to: "NATO accused Moscow", "Moscow accused NATO".
 
@@ -236,14 +231,14 @@ def negates(said: str, quoted: str, code: str) -> bool:
     """Whether what a claim says without any "not" stands behind one in its quote."""
     if Cues.of(said, code).negation:
         return False
-    stems, told = set(_stems(said, code)), _stems(quoted, code)
-    behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in _stems(rest, code)[:1]]
-    return any(stem in stems and told.count(stem) <= behind.count(stem) for stem in behind)
+    ours, told = set(stems(said, code)), stems(quoted, code)
+    behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in stems(rest, code)[:1]]
+    return any(stem in ours and told.count(stem) <= behind.count(stem) for stem in behind)
 
 
 def takes_back(said: str, quoted: str, code: str) -> bool:
     """Whether a claim has "only" where its quote has "not only", or the other way round."""
-    shared = set(_stems(said, code)).intersection(_stems(quoted, code))
+    shared = set(stems(said, code)).intersection(stems(quoted, code))
     return bool(shared) and {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"}
 
 
@@ -275,10 +270,10 @@ def _denies(quoted: str, code: str, claim: Terms, *, unsaid: bool) -> bool:
     for clause in _CLAUSE.split(quoted):
         if not Cues.of(clause, code).negation:
             continue
-        behind = [rest for rest in verdict_cues.negated(clause, code) if _stems(rest, code)]
-        if unsaid and any(len(_stems(rest, code)) == 1 for rest in behind):
+        behind = [rest for rest in verdict_cues.negated(clause, code) if stems(rest, code)]
+        if unsaid and any(len(stems(rest, code)) == 1 for rest in behind):
             return True
-        about = [Terms.of(text, code) for text in behind or [clause if _stems(clause, code) else quoted]]
+        about = [Terms.of(text, code) for text in behind or [clause if stems(clause, code) else quoted]]
         if any(claims.holds(terms, term) for terms in about for term in claims.weighed(claim, code)):
             return True
     return False

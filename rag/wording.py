@@ -8,10 +8,19 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from index import language
+
 WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 """A word of letters, with the apostrophes and hyphens inside it."""
 POSSESSIVE = re.compile(r"[’']s$")
 """The end of a word that owns something."""
+PART_END = re.compile(r"[.,;:!?()\n]")
+"""What ends a part of a sentence."""
+
+
+def stems(text: str, code: str) -> list[str]:
+    """The stems of a text's words, in order, without function words."""
+    return [stem for word in WORD.findall(text) for stem in language.terms(word, code)]
 
 
 @cache

@@ -12,10 +12,12 @@ from hypothesis import settings as hypothesis_settings
 
 from index import weights
 from index.embed import Embedder, LetterEmbedder, open_embedder
+from index.language import UNKNOWN
 from index.library import Library
 from index.load import make_article
 from index.settings import Settings as IndexSettings
-from index.types import Article
+from index.types import Article, Hit, Passage
+from rag.engine.draft import LONGEST, Draft, Pace
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
 
@@ -76,6 +78,19 @@ def library(settings: Settings) -> Iterator[Library]:
 def article(article_id: str, text: str, language: str = "en", title: str = "") -> Article:
     """A short article from memory."""
     return make_article(text, id=article_id, language=language, title=title)
+
+
+def hit(article_id: str, text: str = "Eight ships waited outside the harbour.", language: str = UNKNOWN) -> Hit:
+    """An article of one passage, as it was found."""
+    found = Article(article_id, "", text, language=language)
+    return Hit(Passage(article_id, 0, len(text), text, 6), found, 1.0, 1)
+
+
+class Eager(Pace):
+    """Checks all of every draft, whether or not it pays."""
+
+    def best(self, draft: Draft) -> int:
+        return min(len(draft.tokens), LONGEST)
 
 
 def open_files(folder: Path) -> set[str]:

@@ -6,16 +6,13 @@ import argparse
 from dataclasses import replace
 
 import pytest
+from conftest import hit
 
 from evals.cases import add_arguments, holds, marks, sampled
 from evals.sets import EvalSet, Question, SetError
-from index.types import Article, Hit, Passage
+from index.types import Hit
 
 QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
-
-
-def hit(article_id: str, text: str = "Eight ships waited outside the harbour.") -> Hit:
-    return Hit(Passage(article_id, 0, len(text), text, 6), Article(article_id, "", text), 1.0, 1)
 
 
 @pytest.mark.parametrize(

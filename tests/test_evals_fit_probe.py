@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import hit
 from rich.console import Console
 
 from evals import fit_probe
@@ -16,17 +17,12 @@ from evals.pipeline import Pipeline
 from evals.sets import Question
 from index.embed import LetterEmbedder
 from index.errors import PullquoteError
-from index.types import Article, Hit, Passage
 from rag.engine.double import GlassModel, ParrotModel
 from rag.probe import Probe
 from rag.settings import Settings
 
 TEXT = "Eight ships waited outside the harbour."
 QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
-
-
-def hit(article_id: str, text: str = TEXT) -> Hit:
-    return Hit(Passage(article_id, 0, len(text), text, 6), Article(article_id, "", text), 1.0, 1)
 
 
 def rows(count: int = 40) -> Rows:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import hit
 from rich.console import Console
 
 from evals import fit_reader
@@ -21,7 +22,6 @@ from evals.sets import Question
 from index import weights
 from index.embed import LetterEmbedder
 from index.errors import PullquoteError
-from index.types import Article, Hit, Passage
 from rag.engine.llama import LlamaModel
 from rag.settings import Settings
 
@@ -31,8 +31,7 @@ QUESTION = Question(
 
 
 def case(text: str, language: str = "en", question: Question = QUESTION, *, holds: bool = True) -> Case:
-    hit = Hit(Passage("a", 0, len(text), text, 6), Article("a", "", text, language=language), 1.0, 1)
-    return Case("key", "set", question, (hit,), holds)
+    return Case("key", "set", question, (hit("a", text, language),), holds)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from index.library import Library
 from rag import probe
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
-from rag.engine.port import Piece, Prompt, Sampling, Told
+from rag.engine.port import Prompt
 from rag.errors import EmptyQuestion, IllegibleQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
 from rag.types import Answer, Done, Found, Loading, Token, Turn
@@ -168,18 +168,8 @@ def test_a_refusal_becomes_an_honest_sentence_in_the_questions_language(bot: Cha
 class ShyModel(ParrotModel):
     """Refuses all that it may; ``leaning`` is what it says of whether passages answer a question."""
 
-    def stream(
-        self,
-        prompt: Prompt,
-        sampling: Sampling | None = None,
-        cancel: threading.Event | None = None,
-        told: Told | None = None,
-    ) -> Iterator[Piece]:
-        self.may_refuse = sampling is None or sampling.reluctance == 0.0
-        return super().stream(prompt, sampling, cancel, told)
-
     def _answer(self, prompt: Prompt) -> str:
-        return self._refusal if self.may_refuse else super()._answer(prompt)
+        return super()._answer(prompt) if self.samplings[-1].reluctance else self._refusal
 
 
 @pytest.mark.parametrize(("leaning", "status"), [(12.0, "answered"), (-12.0, "not_in_articles")])
@@ -187,8 +177,10 @@ def test_a_model_that_refuses_what_its_passages_state_is_not_let(
     library: Library, settings: Settings, leaning: float, status: str
 ) -> None:
     library.ingest_articles([article("harbour", HARBOUR)])
-    with Chatbot(library, ShyModel(leaning=leaning), LetterEmbedder(), settings) as bot:
+    model = ShyModel(leaning=leaning)
+    with Chatbot(library, model, LetterEmbedder(), settings) as bot:
         answer = bot.ask("Who blamed the storm?")
+    assert sum("Yes or No" in one.question for one in model.prompts) == 1, "what is known is not asked again"
     assert answer.status == status
     assert answer.opinions[0].refused
     assert answer.opinions[-1].refused is (status == "not_in_articles")

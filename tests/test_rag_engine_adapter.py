@@ -11,11 +11,11 @@ from zlib import crc32
 
 import numpy as np
 import pytest
+from conftest import Eager
 
 from evals.lora import write
 from index import weights
 from rag.engine import open_model
-from rag.engine.draft import LONGEST, Draft, Pace
 from rag.engine.llama import LlamaModel
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Prompt, Sampling, Work
@@ -174,13 +174,6 @@ def test_where_nothing_is_kept_only_the_question_is_read_with_it(models_dir: Pat
     finally:
         model.close()
         whole.close()
-
-
-class Eager(Pace):
-    """Checks all of every draft, whether or not it pays."""
-
-    def best(self, draft: Draft) -> int:
-        return min(len(draft.tokens), LONGEST)
 
 
 def test_drafts_change_no_token(models_dir: Path, adapter: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from conftest import Eager
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,13 +92,6 @@ def test_one_delay_does_not_decide() -> None:
 
 
 # --- with a model
-
-
-class Eager(Pace):
-    """Checks all of every draft, whether or not it pays."""
-
-    def best(self, draft: Draft) -> int:
-        return min(len(draft.tokens), LONGEST)
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from index.types import Hit, Passage
 from rag import prompt
 from rag.engine.double import ParrotModel
-from rag.engine.port import Piece, Prompt, Sampling, Told
+from rag.engine.port import Sampling
 from rag.reading import AS_THEY_ARE, INSISTENTLY, NATIVELY, ROUNDS, Given, Reading, Round, Said, added, rounds
 from rag.types import Opinion
 
@@ -155,26 +155,29 @@ def test_where_all_is_refused_that_passages_state_the_model_may_not_refuse() -> 
         seen.append(len(read))
         return 1.0
 
-    assert [(len(one.hits), one.insists) for one in rounds(found, "en", readings, states)] == [
-        *((size, False) for size in ROUNDS),
-        *((size, True) for size in INSISTENTLY),
+    assert [(len(one.hits), one.stated) for one in rounds(found, "en", readings, states)] == [
+        *((size, None) for size in ROUNDS),
+        *((size, 1.0) for size in INSISTENTLY),
     ]
     assert seen == list(INSISTENTLY)
     for count, read in ((1, (1,)), (0, ())):
-        assert tuple(len(one.hits) for one in rounds(hits(count), "en", readings, states) if one.insists) == read
+        assert (
+            tuple(len(one.hits) for one in rounds(hits(count), "en", readings, states) if one.stated is not None)
+            == read
+        )
 
 
 @pytest.mark.parametrize("stated", [None, -4.0])
 def test_what_passages_do_not_state_may_be_refused(stated: float | None) -> None:
     readings = [said(prompt.REFUSAL, refused=True)]
-    assert not any(one.insists for one in rounds(hits(4), "en", readings, lambda _: stated))
+    assert not any(one.stated is not None for one in rounds(hits(4), "en", readings, lambda _: stated))
 
 
 def test_nothing_is_insisted_on_once_there_is_an_answer() -> None:
     assert len(list(rounds(hits(4), "en", [said("Seven ships.")], lambda _: 4.0))) == len(ROUNDS)
     readings = [said(prompt.REFUSAL, refused=True)]
     asking = rounds(hits(4), "en", readings, lambda _: 4.0)
-    while not next(asking).insists:
+    while next(asking).stated is None:
         pass
     readings.append(said("Seven ships."))
     assert list(asking) == []
@@ -182,22 +185,10 @@ def test_nothing_is_insisted_on_once_there_is_an_answer() -> None:
 
 @pytest.mark.parametrize("insists", [True, False])
 def test_who_may_not_refuse_is_held_back_by_all_means(insists: bool) -> None:
-    heard: list[Sampling] = []
-
-    class Listening(ParrotModel):
-        def stream(
-            self,
-            prompt: Prompt,
-            sampling: Sampling | None = None,
-            cancel: threading.Event | None = None,
-            told: Told | None = None,
-        ) -> Iterator[Piece]:
-            heard.append(sampling or Sampling())
-            return super().stream(prompt, sampling, cancel, told)
-
-    given = Given(hits(1), "en", insists=insists)
-    list(Round(Listening(), Sampling(reluctance=1.5), "How many ships?", given, "en", threading.Event()))
-    (sampling,) = heard
+    model = ParrotModel()
+    given = Given(hits(1), "en", stated=1.0 if insists else None)
+    list(Round(model, Sampling(reluctance=1.5), "How many ships?", given, "en", threading.Event()))
+    (sampling,) = model.samplings
     assert sampling.openings == ((prompt.REFUSAL,),)
     assert (sampling.reluctance > 10) is insists
     assert insists or sampling.reluctance == 1.5

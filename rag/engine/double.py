@@ -24,6 +24,9 @@ class ParrotModel:
         refusal: What it says when it finds nothing.
         context: Words that prompt and answer may have together.
         leaning: Log-odds with which it would say yes and not no; None: it does not tell how it might have begun.
+
+    Attributes:
+        prompts, samplings: What it was asked to continue, and how, each time.
     """
 
     name = "parrot"
@@ -32,6 +35,7 @@ class ParrotModel:
         self.context = context
         self.closed = False
         self.prompts: list[Prompt] = []
+        self.samplings: list[Sampling] = []
         self._refusal = refusal
         self._leaning = leaning
         self._lock = threading.Lock()
@@ -53,6 +57,7 @@ class ParrotModel:
             raise ContextTooSmall("The prompt does not fit.", "Ask a shorter question.")
         with self._lock:
             self.prompts.append(prompt)
+            self.samplings.append(sampling)
             words = self._answer(prompt).split()[: sampling.max_tokens]
             stops = Stops(sampling.stop)
             said = 0
