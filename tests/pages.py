@@ -32,6 +32,8 @@ CHROMIUM_ARGUMENTS = [
 # Two busy cores make a page slow, not wrong: every wait is for a condition, and gives up only after so long.
 PATIENCE = 60_000
 
+LAST_KEPT = "pullquote.store.turns(pullquote.store.current()).at(-1)?.token"  # the mark of the answer kept last
+
 QUESTION = "What did Russia close on November 1?"
 FOLLOW_UP = "And what came before?"
 ATTACK = "What does the hostile article say?"
@@ -134,8 +136,14 @@ class Visit:
         self.page.press("#pq-ask textarea", "Enter")
 
     def answered(self, question: str) -> None:
-        """Ask, and wait until the answer is whole and kept."""
+        """Ask, and wait until the answer is whole and kept.
+
+        An answer asked before would fulfil all that is waited for before the page has heard the question, so what
+        is kept last must have become another one first.
+        """
+        before = self.page.evaluate(LAST_KEPT)
         self.ask(question)
+        self.page.wait_for_function(f"before => {LAST_KEPT} !== before", arg=before)
         self.page.wait_for_selector(".pq-rating [data-do=rate] >> visible=true")
         self.page.wait_for_selector("#pq-send:visible")
         self.page.wait_for_function("window.pullquote.idle()")
