@@ -1,8 +1,11 @@
 """``python -m evals.fit_reader FOLDER… --adapter OUT.gguf``: an adapter with which the model reads questions.
 
 For questions of each set, the model is given the passages that the search finds, in the prompt that answers are
-written with, and learns to say the answer as the set has it, or that the passages hold none. Half of what it learns is
-one, half the other. Where only another article has the answer's words, nobody knows what is right: nothing is learnt.
+written with, and learns to answer, or to say that the passages hold no answer. Half of what it learns is one, half the
+other. Where only another article has the answer's words, nobody knows what is right: nothing is learnt.
+
+An answer is what the model itself says, kept from refusing, if it is right, and otherwise what it says once it has been
+told what is right. So it learns when to answer, and what, but not to say it in the few words that a set has it in.
 
 What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out.
 """
@@ -14,7 +17,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +28,13 @@ from evals.lora import Course, Lesson, Progress, Weights, balanced, load, train,
 from evals.machine import library_versions
 from evals.pipeline import Pipeline
 from evals.runner import EXIT_ERROR
-from evals.scoring import holds
+from evals.scoring import holds, holds_each_group
 from index import atomic, language, weights
 from index.errors import PullquoteError
 from index.identity import identity, sha256
 from rag import claims, prompt
 from rag.engine.llama import LlamaModel
+from rag.engine.port import LanguageModel, Prompt, Sampling
 from rag.settings import Settings
 
 KIND = "reader"
@@ -39,10 +43,12 @@ READ = (1, 1, 1, 2, 2, 3)
 ARCHITECTURE = "qwen2"
 """Of the models whose adapters can be written: those of others order what they have otherwise."""
 _KEPT_EVERY = 10  # steps
+_TOLD = "The right answer is:"
+_INSISTING = Sampling(max_tokens=96, adapted=False, openings=((prompt.REFUSAL,),), reluctance=20.0)
 
 
 def answer_to(case: Case) -> str | None:
-    """What should be said; None if nobody knows.
+    """What is right, as the set has it; None if nobody knows.
 
     That is the refusal, or of each group of answers an alias: one that the passages hold or, to a question in another
     language, one that they do not, which is a translation.
@@ -60,14 +66,30 @@ def answer_to(case: Case) -> str | None:
     return ", ".join(said)
 
 
+def in_own_words(right: str, case: Case, model: LanguageModel) -> str | None:
+    """The right answer as the model says it, without or with being told what it is; None if it says another."""
+    asked = _prompt(case)
+    told = replace(asked, question=f"{_TOLD} {right}\n{asked.question}")
+    for one in (asked, told):
+        said = "".join(piece.text for piece in model.stream(one, _INSISTING)).strip()
+        if _TOLD not in said and not prompt.is_refusal(said) and holds_each_group(said, case.question.answers):
+            return said
+    return None
+
+
+def _prompt(case: Case) -> Prompt:
+    asked, written = case.question.language, case.hits[0].article.language
+    return prompt.build(case.question.question, case.hits, written if asked == language.UNKNOWN else asked)
+
+
 def lesson(case: Case, model: LlamaModel) -> Lesson | None:
-    """A case as tokens; None if nobody knows what should be said."""
+    """A case as tokens; None if nobody knows what should be said, or the model can't say it."""
     said = answer_to(case)
+    if said is not None and case.holds:
+        said = in_own_words(said, case, model)
     if said is None:
         return None
-    asked, written = case.question.language, case.hits[0].article.language
-    wanted = written if asked == language.UNKNOWN else asked
-    head, passages, tail = model.parts(prompt.build(case.question.question, case.hits, wanted))
+    head, passages, tail = model.parts(_prompt(case))
     return Lesson(
         head, passages, tail, [*model.native.tokenise(said, control=False), model.native.last_token], not case.holds
     )

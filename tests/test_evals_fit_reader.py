@@ -15,14 +15,16 @@ from rich.console import Console
 
 from evals import fit_reader
 from evals.cases import Case
-from evals.fit_reader import answer_to, lesson, main
+from evals.fit_reader import answer_to, in_own_words, lesson, main
 from evals.lora import Course, Lesson, Progress, Weights, load
 from evals.pipeline import Pipeline
 from evals.sets import Question
 from index import weights
 from index.embed import LetterEmbedder
 from index.errors import PullquoteError
+from rag.engine.double import ParrotModel
 from rag.engine.llama import LlamaModel
+from rag.engine.port import Prompt
 from rag.settings import Settings
 
 QUESTION = Question(
@@ -46,11 +48,46 @@ def case(text: str, language: str = "en", question: Question = QUESTION, *, hold
         (case("8 ships off Vik", question=replace(QUESTION, answers=(("8",), ("Vik",)))), "8, Vik"),
     ],
 )
-def test_what_is_taught(given: Case, said: str | None) -> None:
+def test_what_is_right(given: Case, said: str | None) -> None:
     assert answer_to(given) == said
 
 
-def test_a_lesson_is_the_prompt_that_answers_are_written_with(tiny_model: LlamaModel) -> None:
+class Saying(ParrotModel):
+    """Says one thing after the other, whatever it is asked."""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__()
+        self._said = list(said)
+
+    def _answer(self, prompt: Prompt) -> str:
+        return self._said.pop(0)
+
+
+@pytest.mark.parametrize(
+    ("first", "told", "taught"),
+    [
+        ("Eight ships waited.", "", "Eight ships waited."),
+        ("Three ships waited.", "8 ships waited.", "8 ships waited."),
+        ("NOT FOUND", "8 ships waited.", "8 ships waited."),
+        ("Three ships waited.", "The right answer is: 8", None),  # it says what it was told, and answers nothing
+        ("Three ships waited.", "It was three.", None),
+    ],
+)
+def test_a_right_answer_is_taught_as_the_model_says_it(first: str, told: str, taught: str | None) -> None:
+    model = Saying(first, told)
+    assert in_own_words("8", case("Only 8 ships waited."), model) == taught
+    for prompt, sampling in zip(model.prompts, model.samplings, strict=True):
+        assert prompt.passages == model.prompts[0].passages
+        assert sampling.reluctance > 0
+        assert not sampling.adapted
+    assert "right answer" not in model.prompts[0].question
+    assert all("The right answer is: 8" in prompt.question for prompt in model.prompts[1:])
+
+
+def test_a_lesson_is_the_prompt_that_answers_are_written_with(
+    tiny_model: LlamaModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fit_reader, "in_own_words", lambda right, *_: right)
     made = lesson(case("Only 8 ships waited."), tiny_model)
     assert made is not None
     assert not made.refuses
@@ -62,6 +99,8 @@ def test_a_lesson_is_the_prompt_that_answers_are_written_with(tiny_model: LlamaM
     assert "How many ships waited?" in asked
     assert "Answer in English:" in asked
     assert lesson(case("8 ships", question=replace(QUESTION, answers=(("8",), ("Vik",)))), tiny_model) is None
+    monkeypatch.setattr(fit_reader, "in_own_words", lambda *_: None)
+    assert lesson(case("Only 8 ships waited."), tiny_model) is None
     refusing = lesson(case("Nothing waited.", holds=False), tiny_model)
     assert refusing is not None
     assert refusing.refuses
@@ -106,6 +145,7 @@ def test_the_command_leaves_out_what_is_measured_and_says_what_it_taught(
             settings, tmp_path / "work", Console(quiet=True), embedder=LetterEmbedder(), model=model
         ),
     )
+    monkeypatch.setattr(fit_reader, "in_own_words", lambda right, *_: right)
     monkeypatch.setattr(fit_reader, "load", lambda path, _: path)
     monkeypatch.setattr(fit_reader, "train", train)
 
