@@ -10,9 +10,9 @@ one, it is asked again with the prompt's words around it in its own language, an
 passages' language: better one that the reader must translate than none.
 
 A small model also refuses what stands before its eyes, for want of a word of the question, say. Whether a passage
-answers the question is told more surely by what is inside the model (:mod:`rag.probe`). So where all rounds have
-refused and that says otherwise, it is asked once more and not let refuse. Confidence decides whether the answer is
-shown.
+answers the question is told more surely by what is inside the model (:mod:`rag.probe`), of English passages at least.
+So where all rounds have refused and that says otherwise, it is asked once more and not let refuse. Confidence decides
+whether the answer is shown.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ INSISTENTLY = (1, 2)
 """The same where the model is not let refuse."""
 # How surely passages must be said to answer a question, log-odds, for the model not to be let refuse it.
 _STATED = -0.75
+# The language of passages in which that is told surely enough: of Swedish ones 13 unanswerable questions of 98 were
+# answered, of English ones none of 81 (decision 0027).
+_TOLD_IN = "en"
 # By how much it is then held back, in nats.
 _INSISTS = 20.0
 # The lead in confidence, of one answer over any other, that settles a question.
@@ -221,7 +224,8 @@ def rounds(
     for count in _sizes(ROUNDS, hits):
         yield Given(hits[:count], asked_in)
     yield from _abroad(hits, asked_in, readings)
-    for count in _sizes(INSISTENTLY, hits) if hits else ():
+    in_english = list(itertools.takewhile(lambda hit: hit.article.language == _TOLD_IN, hits))
+    for count in _sizes(INSISTENTLY, in_english) if in_english else ():
         if not _all_refused(readings):
             return
         if (stated := states(hits[:count])) is not None and stated >= _STATED:

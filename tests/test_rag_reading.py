@@ -167,6 +167,19 @@ def test_where_all_is_refused_that_passages_state_the_model_may_not_refuse() -> 
         )
 
 
+@pytest.mark.parametrize(("swedish", "read"), [((), (1, 2)), ((1, 2), (1,)), ((0,), ()), ((0, 1, 2), ())])
+def test_the_model_may_always_refuse_what_passages_of_other_languages_state(
+    swedish: tuple[int, ...], read: tuple[int, ...]
+) -> None:
+    found = hits(3)
+    for place in swedish:
+        found[place] = replace(found[place], article=replace(found[place].article, language="sv"))
+    readings = [said(prompt.REFUSAL, refused=True)]
+    for asked_in in ("sv", "en"):
+        insisted = [one for one in rounds(found, asked_in, readings, lambda _: 4.0) if one.stated is not None]
+        assert tuple(len(one.hits) for one in insisted) == read
+
+
 @pytest.mark.parametrize("stated", [None, -4.0])
 def test_what_passages_do_not_state_may_be_refused(stated: float | None) -> None:
     readings = [said(prompt.REFUSAL, refused=True)]
