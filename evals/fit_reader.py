@@ -32,7 +32,7 @@ from evals.scoring import holds, holds_each_group
 from index import atomic, language, weights
 from index.errors import PullquoteError
 from index.identity import identity, sha256
-from rag import claims, prompt
+from rag import claims, prompt, reading
 from rag.engine.llama import LlamaModel
 from rag.engine.port import LanguageModel, Prompt, Sampling
 from rag.settings import Settings
@@ -44,7 +44,7 @@ ARCHITECTURE = "qwen2"
 """Of the models whose adapters can be written: those of others order what they have otherwise."""
 _KEPT_EVERY = 10  # steps
 _TOLD = "The right answer is:"
-_INSISTING = Sampling(max_tokens=96, adapted=False, openings=((prompt.REFUSAL,),), reluctance=20.0)
+_INSISTING = Sampling(max_tokens=96, adapted=False, openings=((prompt.REFUSAL,),), reluctance=reading.INSISTS)
 
 
 def answer_to(case: Case) -> str | None:
