@@ -316,7 +316,8 @@ class Chatbot:
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
         sampling = reading.sampling(asked.settings)
-        for source in dispute.rivals(best, standalone, answer):
+        hits = self._search(standalone, dispute.LOOKED_AT, asked)
+        for source in dispute.rivals(best, standalone, answer, hits, partial(self._states, best, standalone, answer)):
             given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
@@ -327,6 +328,13 @@ class Chatbot:
             if dispute.contradicts(other, best, standalone, answer):
                 return dispute.told(answer, other)
         return answer
+
+    def _states(self, best: Reading, standalone: str, answer: Answer, source: Source) -> float:
+        """How far the article of another source states an answer, as its least stated sentence."""
+        said, said_in = best.opinion.text, best.opinion.said_in
+        with self._attributing:
+            cited = self._attributor.cite(standalone, said, answer.language, [source], said_in=said_in)
+        return min((citation.support for citation in cited), default=0.0)
 
     def _asked_again(self, one: reading.Round, judged: Reading, settings: Settings) -> Reading:
         """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""

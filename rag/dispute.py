@@ -1,35 +1,43 @@
 """Whether the articles disagree: what another article says when it is asked alone.
 
-An answer that adds a day, a number or a name to its question may be contradicted by an article that it does not stand
-on. The best passage of such an article, if it hardly holds what the answer adds, is read alone; where it answers
-otherwise, and its answer stands on a quote of its own, both are shown.
+What an answer adds to its question, a day, a number, a name or a few other words, may be contradicted by an article
+that it does not stand on. The best passage of such an article, if it hardly holds what the answer adds, is read alone;
+where it answers otherwise, and its answer stands on a quote of its own, both are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import product
 
-from rag import claim_numbers, claims
-from rag.claim_dates import is_year
-from rag.claims import Term, Terms
+from index import language
+from index.types import Article, Hit
+from rag import claim_numbers, claims, territories
+from rag.claim_dates import Day, Weekday, is_year
+from rag.claims import Terms
 from rag.measures import measures
 from rag.reading import Reading
-from rag.types import Answer, Citation, Opinion, Quote, Source, grounded
+from rag.types import Answer, Citation, Quote, Source, grounded
 from rag.wording import WORD
 
+LOOKED_AT = 30
+"""Passages, the best ones found, among which those of other articles are looked for."""
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
-_CONFIDENT, _SURE = 0.4, 0.5
+_CONFIDENT, _SURE = 0.4, 0.45
 """How far an answer must be believed before it may be contradicted, and before it may contradict another."""
 # Share of the question that the quote of the other side must hold, to be about the same.
 _SAME_MATTER = 0.5
-_MOST_READ = 2
+_MOST_READ = 3
 # Share of what an answer adds that a passage must hold to be on its side.
 _AGREES = 0.6
-# A short answer begins with no sentence's first word: "California" is a name.
-_SHORT = 5
+# How far an article must state an answer not to be read against it, be it in other words.
+_STATES = 0.6
+# Beside names, so many words at most fill what a question leaves open, one side and the other; more tell a story.
+_FEW, _SOME = 3, 6
+# Begins what is read of an answer, so that its first word is inside of a sentence: a capital then makes it a name.
+_GOES_ON = "… "
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -50,52 +58,67 @@ _DISAGREES = {
 }
 
 
-def rivals(best: Reading, question: str, answer: Answer) -> list[Source]:
+def rivals(
+    best: Reading, question: str, answer: Answer, hits: Sequence[Hit], states: Callable[[Source], float]
+) -> Iterator[Source]:
     """The passages of other articles that may contradict an answer, the best of each of a few articles.
 
     Args:
         best: What is to be answered.
         question: Standing on its own.
-        answer: With its sources and its language.
+        answer: With its language.
+        hits: The passages found for the question, best first: :data:`LOOKED_AT`, or all there are.
+        states: How far an article states the answer, 0 to 1.
     """
-    if best.refused or best.confidence < _CONFIDENT or not (added := _added(best.opinion, question, answer)):
-        return []
-    cited = {quote.article_id for citation in best.citations for quote in citation.quotes}
-    enough = _AS_GOOD * answer.sources[0].hit.score
-    agreeing = {source.article.id for source in answer.sources if _held(_terms(source), added) >= _AGREES}
+    if best.refused or best.confidence < _CONFIDENT or not (added := _added(best, question, answer)):
+        return
+    cited = {article.id for article in _quoted(best)}
+    agreeing = {hit.article.id for hit in hits if _held(_terms(hit), added) >= _AGREES}
     found: dict[str, Source] = {}
-    for source in answer.sources:
-        if source.article.id not in cited | agreeing and source.hit.score >= enough:
-            found.setdefault(source.article.id, source)
-    return list(found.values())[:_MOST_READ]
+    for number, hit in enumerate(hits, start=1):
+        if hit.article.id not in cited | agreeing and hit.score >= _AS_GOOD * hits[0].score:
+            found.setdefault(hit.article.id, Source(number, hit))
+    yield from itertools.islice((source for source in found.values() if states(source) < _STATES), _MOST_READ)
 
 
 def contradicts(other: Reading, best: Reading, question: str, answer: Answer) -> bool:
-    """Whether two answers, each from its own article, say different days, numbers or names.
+    """Whether two answers, each from its own article, say different days, numbers, names or other words.
 
-    What counts is the first of these that the answer has; "Thursday" does not contradict "September 8", nor "20
-    percent" "3 billion kronor", nor one name another that its own article tells of too.
+    What counts is the first of these that the answer has, names and words together; "Thursday" does not contradict
+    "September 8", nor "20 percent" "3 billion kronor", nor one name or word another that its own article has too.
     """
     if other.refused or other.confidence < _SURE or not grounded(other.citations) or not grounded(best.citations):
         return False
     asked = Terms.of(question, answer.language)
     if not all(_is_about(asked, citation) for citation in other.citations):
         return False
-    ours, theirs = _added(best.opinion, question, answer), _added(other.opinion, question, answer)
+    ours, theirs = _added(best, question, answer), _added(other, question, answer)
     if ours.dates:
-        sides = ((ours.dates, theirs.dates), (theirs.dates, ours.dates))  # "in November" is not against "November 1"
-        return bool(theirs.dates) and not any(day.within(others) for days, others in sides for day in days)
+        return any(_days_differ(ours, theirs, kind) for kind in (Day, Weekday))
     if ours.numbers:
         counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
         alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
         said = (best.opinion, other.opinion)
         of = [measures(opinion.text, opinion.said_in or answer.language) for opinion in said]
-        pairs = list(product(*alike))
+        pairs = list(itertools.product(*alike))
         comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
         return comparable and not any(claim_numbers.same(*pair) for pair in pairs)
-    if not theirs.names or _held(theirs, ours) >= 1 - _AGREES or _held(ours, theirs) >= 1 - _AGREES:
+    return _fill_differently(ours, theirs) and not _tells_of(best, theirs) and not _tells_of(other, ours)
+
+
+def _days_differ(ours: Terms, theirs: Terms, kind: type[Day] | type[Weekday]) -> bool:
+    """Whether both sides name days of a kind, and none the same; "in November" is not against "November 1"."""
+    days = [{day for day in side.dates if isinstance(day, kind)} for side in (ours, theirs)]
+    sides = (days, days[::-1])
+    return all(days) and not any(day.within(others) for named, others in sides for day in named)
+
+
+def _fill_differently(ours: Terms, theirs: Terms) -> bool:
+    """Whether both sides give something for what was asked, names or a few words, and not the same."""
+    fewer, more = sorted((len(ours.words), len(theirs.words)))
+    if not ours.matter or not theirs.matter or fewer > _FEW or more > _SOME:
         return False
-    return not _tells_of(best, theirs) and not _tells_of(other, ours)
+    return max(_held(theirs, ours), _held(ours, theirs)) < 1 - _AGREES
 
 
 def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
@@ -103,18 +126,28 @@ def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
     return not one.isdisjoint(other) if one and other else not (one or other)
 
 
-def _tells_of(reading: Reading, names: Terms) -> bool:
-    """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
+def _tells_of(reading: Reading, said: Terms) -> bool:
+    """Whether an article that an answer stands on has, anywhere, most of what the other side says instead.
+
+    An article in a language whose words cannot be compared with it may have them too.
+    """
+    return any(_share_told(article, said) >= _AGREES for article in _quoted(reading))
+
+
+def _quoted(reading: Reading) -> list[Article]:
+    """The articles that an answer stands on."""
     articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
-    wanted = [term for term in claims.weighed(names, names.language) if term.kind == "name"]
-    return any(_share_named(article.text, wanted) >= _AGREES for article in articles.values())
+    return list(articles.values())
 
 
-def _share_named(text: str, names: Sequence[Term]) -> float:
-    """The share of some names that stand in a text, by their spelling alone: it may be a whole article."""
-    words = {word for word in WORD.findall(text) if word[0].isupper()}
-    spelt = {word.casefold() for word in words}.union(*(claims.keys(word) for word in words))
-    return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
+def _share_told(article: Article, said: Terms) -> float:
+    """The share of names and words that an article has, by their spelling alone, since it may be long."""
+    wanted = [term for term in claims.weighed(said, article.language) if term.kind in {"name", "word"}]
+    words = set(WORD.findall(article.text))
+    spelt = {word.casefold() for word in words}.union(
+        *map(claims.keys, words), language.terms(article.text, article.language)
+    )
+    return sum(not spelt.isdisjoint({str(term.value), *term.keys}) for term in wanted) / len(wanted) if wanted else 1.0
 
 
 def told(answer: Answer, other: Reading) -> Answer:
@@ -133,26 +166,34 @@ def told(answer: Answer, other: Reading) -> Answer:
     return replace(answer, text=whole, citations=(*answer.citations, *moved), disputed=True)
 
 
-def _added(opinion: Opinion, question: str, answer: Answer) -> Terms:
-    """Days, numbers and names that an answer adds to its question."""
-    text = f"– {opinion.text}" if len(opinion.text.split()) < _SHORT else opinion.text
-    said = Terms.of(text, opinion.said_in or answer.language)
+def _added(reading: Reading, question: str, answer: Answer) -> Terms:
+    """Days, numbers, names and other words that an answer adds to its question."""
+    code = reading.opinion.said_in or answer.language
+    said = Terms.of(_GOES_ON + reading.opinion.text if _opens_with_name(reading, code) else reading.opinion.text, code)
     asked = Terms.of(question, answer.language)
-    terms = claims.weighed(said, said.language)
-    names = frozenset(str(term.value) for term in terms if term.kind == "name" and not claims.holds(asked, term))
-    return replace(
-        said, numbers=said.numbers - asked.numbers, dates=said.dates - asked.dates, names=names, words=frozenset()
-    )
+    new = [term for term in claims.weighed(said, code) if not claims.holds(asked, term)]
+    names, words = (frozenset(str(term.value) for term in new if term.kind == kind) for kind in ("name", "word"))
+    return replace(said, numbers=said.numbers - asked.numbers, dates=said.dates - asked.dates, names=names, words=words)
+
+
+def _opens_with_name(reading: Reading, code: str) -> bool:
+    """Whether the first word of an answer is a name inside a sentence of its quotes, or a country's."""
+    first = WORD.match(reading.opinion.text)
+    if first is None or not first.group()[0].isupper():
+        return False
+    name = first.group().casefold()
+    named = any(name in Terms.of(text, language_of).names for text, language_of in reading.quoted)
+    return named or territories.key(name, code) is not None
 
 
 def _held(there: Terms, added: Terms) -> float:
-    """The share of an answer's days, numbers and names that a text holds."""
+    """The share of what an answer adds that a text holds."""
     terms = claims.weighed(added, there.language)
     return sum(claims.holds(there, term) for term in terms) / len(terms) if terms else 0.0
 
 
-def _terms(source: Source) -> Terms:
-    return Terms.of(source.hit.passage.text, source.article.language, source.article.published)
+def _terms(hit: Hit) -> Terms:
+    return Terms.of(hit.passage.text, hit.article.language, hit.article.published)
 
 
 def _is_about(asked: Terms, citation: Citation) -> bool:

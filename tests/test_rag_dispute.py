@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import article
@@ -74,10 +75,10 @@ def test_an_answer_without_a_full_stop_gets_one_before_the_other_side() -> None:
     assert both.disputed
 
 
-def said(text: str, source: str, before: str = "") -> Reading:
+def said(text: str, source: str, before: str = "", language: str = "en") -> Reading:
     """An answer that stands on a quote of an article of its own, and is believed; what is ``before`` is not quoted."""
     quoted = f"The mission closes after the summit, they say. {text}"
-    whole = article(source, f"{before} {quoted}".strip())
+    whole = replace(article(source, f"{before} {quoted}".strip()), language=language)
     quote = Quote(whole, len(whole.text) - len(quoted), len(whole.text), 1.0, 1)
     citations = (Citation(text, 0, len(text), (quote,), "supported"),)
     return Reading(Opinion(text, 1, refused=False, confidence=0.9, signals={}), citations, frozenset())
@@ -104,6 +105,47 @@ def said(text: str, source: str, before: str = "") -> Reading:
 def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, against: bool) -> None:
     answer = Answer("When does the mission close?", ours, "answered", language="en")
     assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "against"),
+    [
+        ("On Thursday.", "On September 8.", False),
+        ("On Thursday.", "On Friday.", True),
+        ("Dubai", "Las Vegas", True),
+        ("Dubai", "Dubai did.", False),
+        ("Radishes close it.", "Seaweed closes it.", True),
+        ("Radishes close it.", "The radish closes it.", False),
+        ("Radishes close it.", "Seaweed, cooked slowly in salted butter, closes it.", True),
+        ("Radishes close it.", "Seaweed, cooked slowly in salted butter with onions and pepper, closes it.", False),
+    ],
+)
+def test_names_and_words_are_held_against_each_other_where_they_fill_the_same_gap(
+    ours: str, theirs: str, against: bool
+) -> None:
+    answer = Answer("What closes the mission after the summit?", ours, "answered", language="en")
+    assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against
+
+
+def test_words_that_one_article_has_both_of_are_no_contradiction() -> None:
+    answer = Answer("What closes the mission after the summit?", "Radishes do.", "answered", language="en")
+    radishes, both = said("Radishes do.", "a"), said("Seaweed does.", "b", before="Nobody eats a radish there.")
+    assert contradicts(said("Seaweed does.", "b"), radishes, answer.question, answer)
+    assert not contradicts(both, radishes, answer.question, answer)
+
+
+def test_words_of_an_article_in_another_language_contradict_nothing() -> None:
+    answer = Answer("What closes the mission after the summit?", "Radishes do.", "answered", language="en")
+    radishes, seaweed = said("Radishes do.", "a"), said("Seaweed does.", "b", language="sv")
+    assert not contradicts(seaweed, radishes, answer.question, answer)
+
+
+def test_an_article_is_asked_too_whose_passages_are_not_among_the_sources(library: Library, settings: Settings) -> None:
+    few = settings.model_copy(update={"sources": 1})
+    answer = ask(library, few, [EIGHT, AGAIN, TEN])
+    assert len(answer.sources) == 1
+    assert answer.disputed
+    assert TEN in {quote.text for quote in answer.quotes}
 
 
 def test_names_that_one_article_has_both_of_are_no_contradiction() -> None:
