@@ -18,7 +18,7 @@ import numpy as np
 from index.embed import Embedder
 from index.sentences import sentences
 from index.types import Span
-from rag import claim_dates, claims, refute, verdict
+from rag import claims, refute, verdict
 from rag.claims import Terms
 from rag.evidence import Evidence, Sentence
 from rag.meaning import Meaning, text_of
@@ -162,7 +162,6 @@ class Attributor:
             claims.lacking(claim.answer, Terms.joined([terms for _, terms in quoted]), claim.asked)
             or (verdict.denied(signals) and refute.denies(claim.stated.text, claim.answer, quoted))
             or _unheard_of(claim.answer, evidence)
-            or _of_another_year(claim, [evidence[place] for run in found.runs for place in run])
             or refute.refuted(claim.stated.text, claim.answer, claim.asked, quoted)
         )
         abroad = not any(claims.comparable(terms.language, claim.answer.language) for _, terms in quoted)
@@ -343,14 +342,6 @@ def _unheard_of(claim: Terms, evidence: Sequence[Sentence]) -> bool:
     """Whether a claim says a number or a day that nothing read holds, be it only the question's: a false premise."""
     counted = (term for term in claims.weighed(claim, claim.language) if term.kind in {"number", "date"})
     return any(not any(claims.holds(sentence.terms, term) for sentence in evidence) for term in counted)
-
-
-def _of_another_year(claim: _Claim, quoted: Sequence[Sentence]) -> bool:
-    """Whether quotes name years, but none that the question or the claim names, nor is their article of such a year."""
-    said = claim_dates.years(claim.meant.text)
-    told = frozenset[str]().union(*(claim_dates.years(sentence.text) for sentence in quoted))
-    published = {str(day.year) for sentence in quoted if (day := sentence.article.published)}
-    return bool(said and told) and said.isdisjoint(told | published)
 
 
 def _verdict(support: float, *, proved: bool) -> Verdict:

@@ -60,7 +60,6 @@ _NAME_NEXT = re.compile(r"\s+[^\W\d_a-zåäöæøüéèß]")  # March Street
 _IN = re.compile(r"\b(?:in|im|i|en)\s+$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _YEAR_ALONE = re.compile(rf"(?<![\d.,]){_YEAR.pattern}(?!\d|[.,]\d)")
-_DECADE = re.compile(r"[-’']?[^\W\d_]")
 _YEAR_NEXT = re.compile(rf"\s+{_YEAR.pattern}\b")
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b")
 _DOTTED = re.compile(r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<year>\d{4})\b")
@@ -194,11 +193,6 @@ def _alternatives(words: Collection[str]) -> str:
 def is_year(number: str) -> bool:
     """Whether a number may be a year that news speak of."""
     return _YEAR.fullmatch(number) is not None
-
-
-def years(text: str) -> frozenset[str]:
-    """The years that a text names, no decades among them: neither "the 1950s" nor "1950-talet"."""
-    return frozenset(match.group() for match in _YEAR_ALONE.finditer(text) if not _DECADE.match(text, match.end()))
 
 
 def names_year(text: str) -> bool:

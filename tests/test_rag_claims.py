@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import claim_numbers
-from rag.claim_dates import Day, Weekday, read, years
+from rag.claim_dates import Day, Weekday, read
 from rag.claims import Terms
 from rag.verdict_cues import Cues
 
@@ -304,16 +304,3 @@ def test_a_month_that_is_also_a_word_is_one_before_a_year(text: str, code: str) 
 def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
     assert claim_numbers.same(one, other) is same
     assert claim_numbers.same(other, one) is same
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("The 2022 US Open and that of 2019", {"2022", "2019"}),
-        ("in the 1950s, på 1950-talet, in the 1950's", set()),
-        ("1,800 people and 2021.5 points", set()),
-        ("the season of 2021–22", {"2021"}),
-    ],
-)
-def test_years_are_told_from_decades_and_counts(text: str, named: set[str]) -> None:
-    assert years(text) == named
