@@ -234,7 +234,7 @@ class Chatbot:
                 yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():
                     answer = _concluded(answer, readings, asked.settings)
-                    answer = self._contested(model, answer, reading.chosen(readings), resolved.question, asked)
+                    answer = self._contested(model, answer, reading.chosen(readings), resolved, asked)
                     clock.mark("compare")
         if not asked.cancel.is_set():
             yield Done(replace(answer, timings=clock.timings()))
@@ -292,7 +292,8 @@ class Chatbot:
         self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None
     ) -> Reading:
         """What a round said, with its quotes, and how far it can be believed; ``mark`` is told of each step."""
-        judged = self._judged(_completed(one.draft, answer), one.question, answer)
+        said = names.completed(one.draft.text, answer.question, answer.language, answer.hits)  # with names in full
+        judged = self._judged(replace(one.draft, text=said), one.question, answer)
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
@@ -311,13 +312,16 @@ class Chatbot:
         opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals, draft.said_in)
         return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language, draft.said_in))
 
-    def _contested(self, model: LanguageModel, answer: Answer, best: Reading, standalone: str, asked: _Asked) -> Answer:
+    def _contested(
+        self, model: LanguageModel, answer: Answer, best: Reading, resolved: followup.Asked, asked: _Asked
+    ) -> Answer:
         """The answer, with what another article says instead, if one does."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
-        sampling = reading.sampling(asked.settings)
-        hits = self._search(standalone, dispute.LOOKED_AT, asked)
-        for source in dispute.rivals(best, standalone, answer, hits, partial(self._states, best, standalone, answer)):
+        standalone, sampling = resolved.question, reading.sampling(asked.settings)
+        find = partial(self._search, resolved.query, asked=asked)
+        support = partial(self._support, best, standalone, answer.language)
+        for source in dispute.rivals(best, standalone, answer, find, support):
             given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
@@ -329,11 +333,11 @@ class Chatbot:
                 return dispute.told(answer, other)
         return answer
 
-    def _states(self, best: Reading, standalone: str, answer: Answer, source: Source) -> float:
-        """How far the article of another source states an answer, as its least stated sentence."""
-        said, said_in = best.opinion.text, best.opinion.said_in
+    def _support(self, best: Reading, standalone: str, code: str, source: Source) -> float:
+        """How far the article of another source states an answer, by its least stated sentence."""
+        said = best.opinion
         with self._attributing:
-            cited = self._attributor.cite(standalone, said, answer.language, [source], said_in=said_in)
+            cited = self._attributor.cite(standalone, said.text, code, [source], said_in=said.said_in)
         return min((citation.support for citation in cited), default=0.0)
 
     def _asked_again(self, one: reading.Round, judged: Reading, settings: Settings) -> Reading:
@@ -393,8 +397,3 @@ def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) 
         return conclusion.abstained(answer)
     text, citations = best.opinion.text, best.citations
     return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
-
-
-def _completed(draft: Draft, answer: Answer) -> Draft:
-    """What was said, with names in full."""
-    return replace(draft, text=names.completed(draft.text, answer.question, answer.language, answer.hits))

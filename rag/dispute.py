@@ -1,25 +1,27 @@
 """Whether the articles disagree: what another article says when it is asked alone.
 
-What an answer adds to its question, a day, a number, a name or a few other words, may be contradicted by an article
-that it does not stand on. The best passage of such an article, if it hardly holds what the answer adds, is read alone;
-where it answers otherwise, and its answer stands on a quote of its own, both are shown.
+What an answer adds to its question, a day, a number or a name, may be contradicted by an article that it does not stand
+on. The best passage of such an article, if it is about the question and hardly holds what the answer adds, is read
+alone; where it answers otherwise, and its answer stands on a quote of its own, both are shown. Other words are not
+compared: "a short circuit" does not contradict "an electrical fault".
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from index import language
 from index.types import Article, Hit
 from rag import claim_numbers, claims, territories
-from rag.claim_dates import Day, Weekday, is_year
-from rag.claims import Terms
+from rag.claim_dates import Day, is_year
+from rag.claims import Term, Terms
 from rag.measures import measures
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
-from rag.wording import WORD
+from rag.wording import POSSESSIVE, WORD
 
 LOOKED_AT = 30
 """Passages, the best ones found, among which those of other articles are looked for."""
@@ -27,17 +29,17 @@ LOOKED_AT = 30
 _AS_GOOD = 0.75
 _CONFIDENT, _SURE = 0.4, 0.45
 """How far an answer must be believed before it may be contradicted, and before it may contradict another."""
-# Share of the question that the quote of the other side must hold, to be about the same.
+# Share of the question that a passage, and the quote of the other side, must hold to be about the same.
 _SAME_MATTER = 0.5
-_MOST_READ = 3
+_MOST_WEIGHED, _MOST_READ = 8, 3
 # Share of what an answer adds that a passage must hold to be on its side.
 _AGREES = 0.6
 # How far an article must state an answer not to be read against it, be it in other words.
 _STATES = 0.6
-# Beside names, so many words at most fill what a question leaves open, one side and the other; more tell a story.
-_FEW, _SOME = 3, 6
-# Begins what is read of an answer, so that its first word is inside of a sentence: a capital then makes it a name.
+# Begins what is read of an answer that opens with a name: a capital is one inside of a sentence.
 _GOES_ON = "… "
+# Names in a row, with up to one short word between two of them, by the letters of which they may be known.
+_ROW = re.compile(r"[^\W\d_a-z]\w*(?:(?:-|\s+(?:\w{1,3}\s+)?)[^\W\d_a-z]\w*)+")
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -59,7 +61,11 @@ _DISAGREES = {
 
 
 def rivals(
-    best: Reading, question: str, answer: Answer, hits: Sequence[Hit], states: Callable[[Source], float]
+    best: Reading,
+    question: str,
+    answer: Answer,
+    find: Callable[[int], Sequence[Hit]],
+    support: Callable[[Source], float],
 ) -> Iterator[Source]:
     """The passages of other articles that may contradict an answer, the best of each of a few articles.
 
@@ -67,58 +73,69 @@ def rivals(
         best: What is to be answered.
         question: Standing on its own.
         answer: With its language.
-        hits: The passages found for the question, best first: :data:`LOOKED_AT`, or all there are.
-        states: How far an article states the answer, 0 to 1.
+        find: As many of the passages that were found for the question, best first, as one asks for.
+        support: How far the article of a source states the answer, 0 to 1.
     """
     if best.refused or best.confidence < _CONFIDENT or not (added := _added(best, question, answer)):
         return
-    cited = {article.id for article in _quoted(best)}
-    agreeing = {hit.article.id for hit in hits if _held(_terms(hit), added) >= _AGREES}
+    hits = find(LOOKED_AT)
+    asked = Terms.of(question, answer.language)
+    passages = [_terms(hit) for hit in hits]
+    aside = {article.id for article in _articles(best)}
+    aside |= {hit.article.id for hit, terms in zip(hits, passages, strict=True) if _held(terms, added) >= _AGREES}
     found: dict[str, Source] = {}
-    for number, hit in enumerate(hits, start=1):
-        if hit.article.id not in cited | agreeing and hit.score >= _AS_GOOD * hits[0].score:
-            found.setdefault(hit.article.id, Source(number, hit))
-    yield from itertools.islice((source for source in found.values() if states(source) < _STATES), _MOST_READ)
+    for hit, terms in zip(hits, passages, strict=True):
+        near = hit.score >= _AS_GOOD * hits[0].score and _is_about(asked, terms)
+        if near and hit.article.id not in aside:
+            found.setdefault(hit.article.id, Source(hit.rank, hit))
+    weighed = itertools.islice(found.values(), _MOST_WEIGHED)
+    yield from itertools.islice((source for source in weighed if support(source) < _STATES), _MOST_READ)
 
 
 def contradicts(other: Reading, best: Reading, question: str, answer: Answer) -> bool:
-    """Whether two answers, each from its own article, say different days, numbers, names or other words.
+    """Whether two answers, each from its own article, say different days, numbers or names.
 
-    What counts is the first of these that the answer has, names and words together; "Thursday" does not contradict
-    "September 8", nor "20 percent" "3 billion kronor", nor one name or word another that its own article has too.
+    What counts is the first of these that the answer has; "Thursday" does not contradict "September 8", nor "20
+    percent" "3 billion kronor", nor one name another that its own article has too.
     """
     if other.refused or other.confidence < _SURE or not grounded(other.citations) or not grounded(best.citations):
         return False
     asked = Terms.of(question, answer.language)
-    if not all(_is_about(asked, citation) for citation in other.citations):
+    if not all(_is_about(asked, _quoted(citation)) for citation in other.citations):
         return False
     ours, theirs = _added(best, question, answer), _added(other, question, answer)
     if ours.dates:
-        return any(_days_differ(ours, theirs, kind) for kind in (Day, Weekday))
+        return _days_differ(ours, theirs) or _years_differ(ours, theirs)
     if ours.numbers:
-        counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
-        alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
-        said = (best.opinion, other.opinion)
-        of = [measures(opinion.text, opinion.said_in or answer.language) for opinion in said]
-        pairs = list(itertools.product(*alike))
-        comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
-        return comparable and not any(claim_numbers.same(*pair) for pair in pairs)
-    return _fill_differently(ours, theirs) and not _tells_of(best, theirs) and not _tells_of(other, ours)
+        texts = [(one.opinion.text, one.opinion.said_in or answer.language) for one in (best, other)]
+        return _numbers_differ(ours, theirs, [measures(*text) for text in texts])
+    return _names_differ(best, other, ours, theirs)
 
 
-def _days_differ(ours: Terms, theirs: Terms, kind: type[Day] | type[Weekday]) -> bool:
-    """Whether both sides name days of a kind, and none the same; "in November" is not against "November 1"."""
-    days = [{day for day in side.dates if isinstance(day, kind)} for side in (ours, theirs)]
+def _days_differ(ours: Terms, theirs: Terms) -> bool:
+    """Whether both sides name days of a month, or neither does and both of a week, and none the same.
+
+    "In November" is not against "November 1", nor "on September 8, he said on Thursday" against the same on Friday.
+    """
+    dated = [{day for day in side.dates if isinstance(day, Day)} for side in (ours, theirs)]
+    days = [ours.dates, theirs.dates] if not any(dated) else dated
     sides = (days, days[::-1])
     return all(days) and not any(day.within(others) for named, others in sides for day in named)
 
 
-def _fill_differently(ours: Terms, theirs: Terms) -> bool:
-    """Whether both sides give something for what was asked, names or a few words, and not the same."""
-    fewer, more = sorted((len(ours.words), len(theirs.words)))
-    if not ours.matter or not theirs.matter or fewer > _FEW or more > _SOME:
-        return False
-    return max(_held(theirs, ours), _held(ours, theirs)) < 1 - _AGREES
+def _years_differ(ours: Terms, theirs: Terms) -> bool:
+    """Whether both sides give a year beside a day or instead of it, and not the same."""
+    years = [{number for number in side.numbers if is_year(number)} for side in (ours, theirs)]
+    return all(years) and years[0].isdisjoint(years[1])
+
+
+def _numbers_differ(ours: Terms, theirs: Terms, of: Sequence[Mapping[str, set[str]]]) -> bool:
+    """Whether both sides give numbers of one kind, and none the same; ``of`` is what each measures."""
+    counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
+    alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
+    pairs = list(itertools.product(*alike))
+    comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
+    return comparable and not any(claim_numbers.same(*pair) for pair in pairs)
 
 
 def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
@@ -126,28 +143,44 @@ def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
     return not one.isdisjoint(other) if one and other else not (one or other)
 
 
-def _tells_of(reading: Reading, said: Terms) -> bool:
-    """Whether an article that an answer stands on has, anywhere, most of what the other side says instead.
+def _names_differ(best: Reading, other: Reading, ours: Terms, theirs: Terms) -> bool:
+    """Whether both sides name somebody or something, neither of which the other article has, in one language.
 
-    An article in a language whose words cannot be compared with it may have them too.
+    Between languages a name may be another one: Köln is Cologne.
     """
-    return any(_share_told(article, said) >= _AGREES for article in _quoted(reading))
+    if not ours.names or not theirs.names or max(_held(theirs, ours), _held(ours, theirs)) > 1 - _AGREES:
+        return False
+    languages = [{article.language for article in _articles(reading)} for reading in (best, other)]
+    if not all(claims.comparable(*pair) for pair in itertools.product(*languages)):
+        return False
+    if _initials(best.opinion.text) & theirs.names or _initials(other.opinion.text) & ours.names:
+        return False
+    return not _tells_of(best, theirs) and not _tells_of(other, ours)
 
 
-def _quoted(reading: Reading) -> list[Article]:
+def _initials(text: str) -> set[str]:
+    """What the names in a row in a text may be abbreviated to, casefolded: "iaea"."""
+    rows = [re.findall(r"\b[^\W\d_a-z]", row.group()) for row in _ROW.finditer(text)]
+    return {"".join(row[start:]).casefold() for row in rows for start in range(len(row) - 1)}
+
+
+def _tells_of(reading: Reading, names: Terms) -> bool:
+    """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
+    wanted = [term for term in claims.weighed(names, names.language) if term.kind == "name"]
+    return any(_share_named(article.text, wanted) >= _AGREES for article in _articles(reading))
+
+
+def _share_named(text: str, names: Sequence[Term]) -> float:
+    """The share of some names that stand in a text, by their spelling alone: it may be a whole article."""
+    words = {word for word in WORD.findall(text) if word[0].isupper()}
+    spelt = {word.casefold() for word in words}.union(*(claims.keys(word) for word in words))
+    return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
+
+
+def _articles(reading: Reading) -> list[Article]:
     """The articles that an answer stands on."""
     articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
     return list(articles.values())
-
-
-def _share_told(article: Article, said: Terms) -> float:
-    """The share of names and words that an article has, by their spelling alone, since it may be long."""
-    wanted = [term for term in claims.weighed(said, article.language) if term.kind in {"name", "word"}]
-    words = set(WORD.findall(article.text))
-    spelt = {word.casefold() for word in words}.union(
-        *map(claims.keys, words), language.terms(article.text, article.language)
-    )
-    return sum(not spelt.isdisjoint({str(term.value), *term.keys}) for term in wanted) / len(wanted) if wanted else 1.0
 
 
 def told(answer: Answer, other: Reading) -> Answer:
@@ -167,23 +200,30 @@ def told(answer: Answer, other: Reading) -> Answer:
 
 
 def _added(reading: Reading, question: str, answer: Answer) -> Terms:
-    """Days, numbers, names and other words that an answer adds to its question."""
+    """Days, numbers and names that an answer adds to its question."""
     code = reading.opinion.said_in or answer.language
     said = Terms.of(_GOES_ON + reading.opinion.text if _opens_with_name(reading, code) else reading.opinion.text, code)
     asked = Terms.of(question, answer.language)
-    new = [term for term in claims.weighed(said, code) if not claims.holds(asked, term)]
-    names, words = (frozenset(str(term.value) for term in new if term.kind == kind) for kind in ("name", "word"))
-    return replace(said, numbers=said.numbers - asked.numbers, dates=said.dates - asked.dates, names=names, words=words)
+    terms = claims.weighed(said, code)
+    names = frozenset(str(term.value) for term in terms if term.kind == "name" and not claims.holds(asked, term))
+    return replace(
+        said, numbers=said.numbers - asked.numbers, dates=said.dates - asked.dates, names=names, words=frozenset()
+    )
 
 
 def _opens_with_name(reading: Reading, code: str) -> bool:
-    """Whether the first word of an answer is a name inside a sentence of its quotes, or a country's."""
-    first = WORD.match(reading.opinion.text)
-    if first is None or not first.group()[0].isupper():
+    """Whether the first word of an answer is a country, or a name inside a sentence of the articles it stands on.
+
+    German writes every noun with a capital.
+    """
+    first = WORD.search(reading.opinion.text)
+    word = POSSESSIVE.sub("", first.group()) if first else ""
+    if not word[:1].isupper() or not language.terms(word, code):
         return False
-    name = first.group().casefold()
-    named = any(name in Terms.of(text, language_of).names for text, language_of in reading.quoted)
-    return named or territories.key(name, code) is not None
+    if territories.key(word.casefold(), code):
+        return True
+    inside = re.compile(rf"[\w,;]\s+{re.escape(word)}\b")
+    return code != "de" and any(inside.search(article.text) for article in _articles(reading))
 
 
 def _held(there: Terms, added: Terms) -> float:
@@ -196,10 +236,13 @@ def _terms(hit: Hit) -> Terms:
     return Terms.of(hit.passage.text, hit.article.language, hit.article.published)
 
 
-def _is_about(asked: Terms, citation: Citation) -> bool:
-    """Whether the quotes of a sentence hold most of a question, as far as that can be told between languages."""
-    joined = " ".join(quote.text for quote in citation.quotes)
-    there = Terms.of(joined, citation.quotes[0].article.language)
+def _quoted(citation: Citation) -> Terms:
+    """What the quotes of a sentence hold."""
+    return Terms.of(" ".join(quote.text for quote in citation.quotes), citation.quotes[0].article.language)
+
+
+def _is_about(asked: Terms, there: Terms) -> bool:
+    """Whether a text holds most of a question, as far as that can be told between languages."""
     share = claims.coverage(asked, there, asked)
     return share is None or share >= _SAME_MATTER
 

@@ -35,7 +35,7 @@ class Settings(IndexSettings):
         cache_disk_mb: Most that they may take on disk, in MB; 0 keeps them in memory only.
         waiting: How many questions may wait for the language model.
         strict: Whether sentences that no quote supports are left out; otherwise they are shown, marked.
-        disputes: Whether another article that may disagree is read too, which takes about a second where there is one.
+        disputes: Whether other articles that may disagree, three at most, are read too; it takes about a second each.
         thorough: Whether to read every round and check every answer, however clear the first one is: slower, and what
             confidence is fitted on.
         min_confidence: Probability of being right below which there is no answer, but "the articles don't say".

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NoReturn
 
 import pytest
 from conftest import article
 
 from index.embed import LetterEmbedder
 from index.library import Library
+from index.types import Hit, Passage
 from rag.chatbot import Chatbot
-from rag.dispute import contradicts, told
+from rag.dispute import LOOKED_AT, contradicts, rivals, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Opinion, Quote
+from rag.types import Answer, Citation, Opinion, Quote, Source
 
 EIGHT = "Eight diplomats of the mission were expelled by the alliance."
 TEN = "The alliance expelled ten diplomats of the mission, officials said."
@@ -112,32 +114,73 @@ def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, 
     [
         ("On Thursday.", "On September 8.", False),
         ("On Thursday.", "On Friday.", True),
-        ("Dubai", "Las Vegas", True),
-        ("Dubai", "Dubai did.", False),
-        ("Radishes close it.", "Seaweed closes it.", True),
-        ("Radishes close it.", "The radish closes it.", False),
-        ("Radishes close it.", "Seaweed, cooked slowly in salted butter, closes it.", True),
-        ("Radishes close it.", "Seaweed, cooked slowly in salted butter with onions and pepper, closes it.", False),
+        ("On September 8, it said on Thursday.", "On September 8, it said on Friday.", False),
+        ("On September 8, it said on Thursday.", "On September 9, it said on Thursday.", True),
+        ("On 3 May 2021.", "On 3 May 2022.", True),
+        ("In May 2021.", "In 2023.", True),
+        ("In May 2021.", "In May.", False),
+        ("Norway", "Las Vegas", True),
+        ("“Norway”", "Las Vegas does.", True),
+        ("Norway does.", "Norway’s rulers do.", False),
+        ("Dubai", "Las Vegas", False),  # for all one knows it is a word like "Radishes"
+        ("Radishes do.", "Seaweed does.", False),
+        ("A short circuit did.", "An electrical fault did.", False),
+        ("Norway does.", "Its rulers do.", False),
+        ("In Norway, the UN did.", "The United Nations in Sweden did.", False),
+        ("The IAEA did.", "The International Atomic Energy Agency did.", False),
+        ("Paris Saint-Germain does.", "PSG does.", False),
     ],
 )
-def test_names_and_words_are_held_against_each_other_where_they_fill_the_same_gap(
+def test_days_and_names_are_held_against_their_like_and_words_against_nothing(
     ours: str, theirs: str, against: bool
 ) -> None:
     answer = Answer("What closes the mission after the summit?", ours, "answered", language="en")
     assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against
 
 
-def test_words_that_one_article_has_both_of_are_no_contradiction() -> None:
-    answer = Answer("What closes the mission after the summit?", "Radishes do.", "answered", language="en")
-    radishes, both = said("Radishes do.", "a"), said("Seaweed does.", "b", before="Nobody eats a radish there.")
-    assert contradicts(said("Seaweed does.", "b"), radishes, answer.question, answer)
-    assert not contradicts(both, radishes, answer.question, answer)
+@pytest.mark.parametrize("answer", ["Dubai", "“Dubai”", "Dubai does.", "Dubai’s rulers do."])
+def test_a_name_may_open_an_answer(answer: str) -> None:
+    question = "What closes the mission after the summit?"
+    ours = said(answer, "a", before="They met in Dubai.")
+    assert contradicts(said("Las Vegas", "b"), ours, question, Answer(question, answer, "answered", language="en"))
 
 
-def test_words_of_an_article_in_another_language_contradict_nothing() -> None:
-    answer = Answer("What closes the mission after the summit?", "Radishes do.", "answered", language="en")
-    radishes, seaweed = said("Radishes do.", "a"), said("Seaweed does.", "b", language="sv")
-    assert not contradicts(seaweed, radishes, answer.question, answer)
+def test_names_in_articles_of_two_languages_contradict_nothing() -> None:
+    answer = Answer("Where does the mission close after the summit?", "In Cologne.", "answered", language="en")
+    cologne, bonn = said("In Cologne.", "a"), said("In Bonn.", "b")
+    assert contradicts(bonn, cologne, answer.question, answer)
+    assert not contradicts(said("In Bonn.", "b", language="de"), cologne, answer.question, answer)
+
+
+def test_an_article_that_states_the_answer_in_other_words_is_not_asked() -> None:
+    answer = Answer("How many were expelled by the alliance?", "Eight were.", "answered", language="en")
+    best = said("Eight were.", "a")
+    others = [article(f"b{number}", "Of the expelled by the alliance ten were.") for number in range(20)]
+    hits = [Hit(Passage(one.id, 0, len(one.text), one.text, 1, 1), one, 1.0, 1) for one in others]
+    found: list[int] = []
+    weighed: list[str] = []
+
+    def find(limit: int) -> list[Hit]:
+        found.append(limit)
+        return hits
+
+    def support(source: Source) -> float:
+        weighed.append(source.article.id)
+        return 0.9 if source.article.id == "b0" else 0.1
+
+    read = [source.article.id for source in rivals(best, answer.question, answer, find, support)]
+    assert read == ["b1", "b2", "b3"]
+    assert found == [LOOKED_AT]
+    assert weighed == ["b0", *read]
+
+
+def test_nothing_is_searched_for_an_answer_that_adds_nothing_to_compare() -> None:
+    answer = Answer("Was the mission closed?", "Yes, it was closed for good.", "answered", language="en")
+
+    def nothing(*_: object) -> NoReturn:
+        pytest.fail("nothing had to be looked at")
+
+    assert not list(rivals(said("Yes, it was closed for good.", "a"), answer.question, answer, nothing, nothing))
 
 
 def test_an_article_is_asked_too_whose_passages_are_not_among_the_sources(library: Library, settings: Settings) -> None:
