@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import PullquoteError
 from index.types import Article, Hit, Origin, Passage, Progress
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Checked, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Article",
+    "Checked",
     "Citation",
     "Done",
     "Event",

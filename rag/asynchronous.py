@@ -41,7 +41,7 @@ class AsyncChatbot:
         raise AssertionError("a stream that is not cancelled ends with Done")
 
     def stream(self, question: str, history: Sequence[Turn] = (), **wishes: Unpack[Wishes]) -> AsyncGenerator[Event]:
-        """``Found``, ``Token`` by ``Token``, ``Done``; closing it, or cancelling its task, cancels the answer."""
+        """The events of :meth:`Chatbot.stream`; closing it, or cancelling its task, cancels the answer."""
         return awaited(lambda cancel: self.chatbot.stream(question, history, cancel=cancel, **wishes))
 
     async def search(self, question: str, limit: int = 10, *, within: Collection[str] | None = None) -> list[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -35,7 +35,21 @@ from rag.lending import Lender
 from rag.queueing import Queue
 from rag.reading import Draft, Given, Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Done, Event, Found, Loading, Opinion, Queued, Source, Token, Turn, Wishes
+from rag.types import (
+    Answer,
+    Checked,
+    Citation,
+    Done,
+    Event,
+    Found,
+    Loading,
+    Opinion,
+    Queued,
+    Source,
+    Token,
+    Turn,
+    Wishes,
+)
 from rag.warm import Counting, Warmer, Warmth
 
 # What a passage of the preferred days gains: about as much as lies between a very good passage and a good one.
@@ -102,7 +116,7 @@ class Chatbot:
         """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
 
         While the model is loaded or others are answered first, ``Loading`` and ``Queued`` say so, before the first
-        ``Token``.
+        ``Token``; ``Checked`` has the answer before other articles are read for what they say instead.
 
         Small talk, and what the catalog answers, is ``Done`` at once.
 
@@ -233,8 +247,8 @@ class Chatbot:
                 clock.mark("queue")
                 yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():
-                    answer = _concluded(answer, readings, asked.settings)
-                    answer = self._contested(model, answer, reading.chosen(readings), resolved, asked)
+                    answer = conclusion.of_readings(answer, readings, asked.settings)
+                    answer = yield from self._contested(model, answer, reading.chosen(readings), resolved, asked)
                     clock.mark("compare")
         if not asked.cancel.is_set():
             yield Done(replace(answer, timings=clock.timings()))
@@ -314,14 +328,16 @@ class Chatbot:
 
     def _contested(
         self, model: LanguageModel, answer: Answer, best: Reading, resolved: followup.Asked, asked: _Asked
-    ) -> Answer:
-        """The answer, with what another article says instead, if one does."""
+    ) -> Generator[Checked, None, Answer]:
+        """The answer, with what another article says instead, if one does; it is shown before any other is read."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
         standalone, sampling = resolved.question, reading.sampling(asked.settings)
         find = partial(self._search, resolved.query, asked=asked)
         support = partial(self._support, best, standalone, answer.language)
-        for source in dispute.rivals(best, standalone, answer, find, support):
+        for place, source in enumerate(dispute.rivals(best, standalone, answer, find, support)):
+            if place == 0:
+                yield Checked(answer)
             given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
@@ -380,20 +396,3 @@ class _Asked:
     between: tuple[date, date] | None
     settings: Settings
     cancel: threading.Event
-
-
-def _concluded(answer: Answer, readings: Sequence[Reading], settings: Settings) -> Answer:
-    """The answer that the readings make together, or the honest sentence."""
-    best = reading.chosen(readings)
-    signals = {**best.opinion.signals, **reading.votes_on(best, readings)}
-    answer = replace(
-        answer,
-        signals=signals,
-        confidence=confidence.fitted().probability(signals) * best.belief,
-        opinions=tuple(one.opinion for one in readings),
-        said_in=best.opinion.said_in or answer.language,
-    )
-    if best.refused:
-        return conclusion.abstained(answer)
-    text, citations = best.opinion.text, best.citations
-    return conclusion.concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)

@@ -5,8 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag import prompt
+from rag import confidence, prompt, reading
+from rag.reading import Reading
+from rag.settings import Settings
 from rag.types import Answer, Citation, Quote
+
+
+def of_readings(answer: Answer, readings: Sequence[Reading], settings: Settings) -> Answer:
+    """The answer that all rounds make together, or the honest sentence.
+
+    Args:
+        answer: With its sources.
+        readings: Of all rounds, at least one.
+        settings: ``strict`` and ``min_confidence`` count.
+    """
+    best = reading.chosen(readings)
+    signals = {**best.opinion.signals, **reading.votes_on(best, readings)}
+    answer = replace(
+        answer,
+        signals=signals,
+        confidence=confidence.fitted().probability(signals) * best.belief,
+        opinions=tuple(one.opinion for one in readings),
+        said_in=best.opinion.said_in or answer.language,
+    )
+    if best.refused:
+        return abstained(answer)
+    text, citations = best.opinion.text, best.citations
+    return concluded(answer, text, citations, strict=settings.strict, threshold=settings.min_confidence)
 
 
 def concluded(answer: Answer, text: str, citations: Sequence[Citation], *, strict: bool, threshold: float) -> Answer:

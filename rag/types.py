@@ -269,10 +269,21 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer, checked, before other articles are read for what they say instead.
+
+    It comes once, and only where there are such articles. Its text replaces what was streamed; ``Done`` follows, with
+    the same answer and, where an article disagrees, the other side.
+    """
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The whole answer, checked; always the last event. Its text replaces what was streamed."""
 
     answer: Answer
 
 
-Event = Found | Loading | Queued | Token | Done
+Event = Found | Loading | Queued | Token | Checked | Done

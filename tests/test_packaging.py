@@ -116,6 +116,7 @@ def test_the_public_surface() -> None:
     assert sorted(rag.__all__) == [
         "Answer",
         "Article",
+        "Checked",
         "Citation",
         "Done",
         "Event",

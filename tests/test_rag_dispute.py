@@ -17,7 +17,7 @@ from rag.dispute import LOOKED_AT, contradicts, rivals, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
 from rag.settings import Settings
-from rag.types import Answer, Citation, Opinion, Quote, Source
+from rag.types import Answer, Checked, Citation, Done, Opinion, Quote, Source
 
 EIGHT = "Eight diplomats of the mission were expelled by the alliance."
 TEN = "The alliance expelled ten diplomats of the mission, officials said."
@@ -40,6 +40,20 @@ def test_another_number_in_another_article_is_told_and_both_are_quoted(library: 
     assert [quote.number for quote in answer.quotes] == [1, 2]
     assert all(answer.text[one.start : one.end] == one.sentence for one in answer.citations)
     assert answer.grounded
+
+
+def test_the_answer_is_there_before_another_article_is_read(library: Library, settings: Settings) -> None:
+    library.ingest_articles([article(f"article {place}", text) for place, text in enumerate([EIGHT, TEN])])
+    with Chatbot(library, ParrotModel(leaning=3.0), LetterEmbedder(), settings) as bot:
+        events = list(bot.stream(QUESTION))
+        alone = list(bot.stream(QUESTION, within=["article 0"]))
+    *_, checked, done = events
+    assert isinstance(checked, Checked)
+    assert isinstance(done, Done)
+    assert not checked.answer.disputed
+    assert done.answer.disputed
+    assert done.answer.text.startswith(checked.answer.text)
+    assert not any(isinstance(event, Checked) for event in alone)
 
 
 @pytest.mark.parametrize("other", [AGAIN, "The harbour was closed for ten days, sailors said on Monday."])

@@ -108,6 +108,31 @@ def test_a_stopped_answer_is_closed_and_marked() -> None:
     assert bot.cancelled == 1
 
 
+def test_the_quotes_are_there_while_other_articles_are_compared() -> None:
+    bot = chatbot()
+    bot.compares = threading.Event()
+    bot.compares.set()
+    found = steps(Asked(QUESTION), bot)
+    assert [kept for _, kept in found[:-1]] == [None] * (len(found) - 1)
+    for (html, _), words in zip(
+        found[-2:], ("Comparing with other articles.", "Answered, with 3 quotes."), strict=True
+    ):
+        assert "pq-quotes" in html
+        assert f'data-said="{words}"' in unescape(html)
+
+
+def test_an_answer_that_was_checked_is_kept_when_the_comparison_is_stopped() -> None:
+    bot, cancel = chatbot(), threading.Event()
+    bot.compares = threading.Event()
+    states = converse(bot, Here(), Asked(QUESTION), cancel)
+    assert any("Comparing" in html for html, _ in states)
+    cancel.set()
+    ((html, kept),) = states
+    assert "pq-quotes" in html
+    assert kept == Kept.of(ANSWERS[QUESTION])
+    assert bot.cancelled == 1
+
+
 def test_a_model_that_is_not_here_is_offered_and_nothing_is_asked() -> None:
     bot = chatbot()
     ((html, kept),) = steps(Asked(QUESTION), bot, "<p>Fetch it</p>")

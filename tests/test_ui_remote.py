@@ -21,7 +21,7 @@ from doors import ANSWER, MISSION, OFFICE, QUESTION, bot
 from index.errors import PullquoteError
 from index.types import Hit, Passage
 from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Checked, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui import beacon, cli
 from ui.beacon import Beacon
 from ui.doors import Doors, Serving
@@ -96,6 +96,17 @@ def test_loading_and_waiting_are_told_too(server: str, settings: Settings, chatb
     chatbot.loads.set()
     events = list(found(settings).stream(QUESTION))
     assert events[1:4] == [Loading(), Loading(done=True), Queued(2)]
+
+
+def test_the_answer_is_there_before_other_articles_are_compared(
+    server: str, settings: Settings, chatbot: ChatbotDouble
+) -> None:
+    chatbot.compares = threading.Event()
+    chatbot.compares.set()
+    *_, checked, done = found(settings).stream(QUESTION)
+    assert isinstance(checked, Checked)
+    assert isinstance(done, Done)
+    assert checked.answer.to_dict() == done.answer.to_dict() == ANSWER.to_dict()
 
 
 def test_every_field_of_an_answer_survives_the_way(settings: Settings) -> None:

@@ -35,6 +35,7 @@ CLASSES: tuple[type, ...] = (
     rag.Loading,
     rag.Queued,
     rag.Token,
+    rag.Checked,
     rag.Done,
     rag.Hit,
     rag.Passage,

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from index.errors import PullquoteError
 from rag.markdown import one_line
-from rag.types import Done, Event, Found, Loading, Queued, Source, Token, Turn
+from rag.types import Checked, Done, Event, Found, Loading, Queued, Source, Token, Turn
 from ui import page
 from ui.desk import Unforeseen
 from ui.doors import Answerer, Shelf
@@ -114,6 +114,7 @@ def converse(
     yield _streamed(asked, page.draft_html(question, number, None), "Searching."), None
     sources: Sequence[Source] | None = None
     text = said = wait = ""
+    kept: Kept | None = None
     try:
         wishes = asked.form.wishes(chatbot.library)
         with _closing(chatbot.stream(question, asked.history, cancel=cancel, **wishes)) as events:
@@ -125,22 +126,22 @@ def converse(
                         sources, said = found, f"Found {found_line(found)}. Reading."
                     case Token(piece):
                         text, wait = text + piece, ""
-                    case Done(answer):
-                        kept = Kept.of(answer)
-                        yield _streamed(asked, page.turn_html(kept, number), _ending(kept)), kept
-                        return
                     case Loading(done):
                         wait = "" if done else "Loading the language model"
                     case Queued(ahead):
                         wait = f"{count(ahead, 'question')} before yours" if ahead else ""
-                yield _streamed(asked, page.draft_html(question, number, sources, text, wait), wait or said), None
+                    case Checked(answer) | Done(answer):
+                        kept, said = Kept.of(answer), "Comparing with other articles."
+                if not isinstance(event, Done):
+                    html = _so_far(asked, kept, sources, text, wait)
+                    yield _streamed(asked, html, wait or said), None
     except PullquoteError as error:
         yield _failed(asked, error), None
     except Exception:
         LOGGER.exception("an answer for the page failed")
         yield _failed(asked, Unforeseen()), None
     else:
-        yield _streamed(asked, page.stopped_html(question, number, sources, text), "Stopped."), None
+        yield _ended(asked, kept, sources, text), kept
 
 
 def example_questions(library: Shelf) -> list[str]:
@@ -163,6 +164,20 @@ def _turns(sent: Sequence[Any]) -> Iterator[Turn]:
 def _streamed(asked: Asked, html: str, said: str) -> str:
     """A turn, with the name of its question and what a screen reader is told."""
     return f'<div data-ask="{inert(asked.token)}" data-said="{inert(said)}">{html}</div>'
+
+
+def _so_far(asked: Asked, kept: Kept | None, sources: Sequence[Source] | None, text: str, wait: str) -> str:
+    """What is known of an answer: all of it while other articles are compared with it, or the draft."""
+    if kept is not None:
+        return page.turn_html(kept, asked.number)
+    return page.draft_html(asked.question, asked.number, sources, text, wait)
+
+
+def _ended(asked: Asked, kept: Kept | None, sources: Sequence[Source] | None, text: str) -> str:
+    """The answer, also where only its comparison with other articles was stopped, or what there was until then."""
+    if kept is not None:
+        return _streamed(asked, page.turn_html(kept, asked.number), _ending(kept))
+    return _streamed(asked, page.stopped_html(asked.question, asked.number, sources, text), "Stopped.")
 
 
 def _failed(asked: Asked, error: PullquoteError) -> str:

@@ -16,7 +16,22 @@ from index.facets import Filter
 from index.load import Columns
 from index.types import Article, Failure, Finding, Health, Hit, IngestReport, LibraryStats, Listed, Passage, Progress
 from rag.errors import EmptyQuestion
-from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Verdict, Wishes
+from rag.types import (
+    Answer,
+    Checked,
+    Citation,
+    Done,
+    Event,
+    Found,
+    Loading,
+    Queued,
+    Quote,
+    Source,
+    Token,
+    Turn,
+    Verdict,
+    Wishes,
+)
 from ui.doors import OnProgress
 
 
@@ -155,6 +170,8 @@ class ChatbotDouble:
         drafts: Question → text to stream instead of the answer's own.
         ahead: How many questions are said to be before each, once it is known what was found.
         loads: Set once the model is loaded, which is said to be so first; None if it was loaded before.
+        compares: Set once other articles are compared with an answer, which is said to be checked first; None if there
+            are none.
         asked: Each question with the history it came with.
         wished: What each was to be asked with: the arguments that were not left out.
         model: Name of the language model in use.
@@ -169,6 +186,7 @@ class ChatbotDouble:
     drafts: Mapping[str, str] = field(default_factory=dict)
     ahead: int = 0
     loads: threading.Event | None = None
+    compares: threading.Event | None = None
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     wished: list[dict[str, Any]] = field(default_factory=list)
     model: str = "double"
@@ -184,7 +202,7 @@ class ChatbotDouble:
         cancel: threading.Event | None = None,
         **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
-        """``Found``, ``Loading`` and ``Queued`` as told, a ``Token`` a word, ``Done``; wishes are noted, no more.
+        """``Found``, ``Loading``, ``Queued``, ``Checked`` as told, a ``Token`` a word, ``Done``; wishes are only noted.
 
         Raises:
             EmptyQuestion: the question is blank.
@@ -232,6 +250,11 @@ class ChatbotDouble:
                 if cancel.is_set():
                     return
                 yield Token(word)
+            if self.compares:
+                yield Checked(answer)
+                _wait(self.compares, cancel)
+                if cancel.is_set():
+                    return
             done = True
             yield Done(answer)
         finally:

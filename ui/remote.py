@@ -16,7 +16,7 @@ from index.errors import PullquoteError
 from index.facets import Filter
 from index.types import Article, Hit, Origin, Passage
 from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionError
-from rag.types import Answer, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
+from rag.types import Answer, Checked, Citation, Done, Event, Found, Loading, Queued, Quote, Source, Token, Turn, Wishes
 from ui.beacon import Beacon
 
 _QUESTION_ERRORS = frozenset({"EmptyQuestion", "QuestionTooLong", "InvalidRequest"})
@@ -109,6 +109,8 @@ class RemoteChatbot:
                 return Queued(int(data["ahead"]))
             case "token":
                 return Token(data["text"])
+            case "checked":
+                return Checked(self.library.answer(data))
             case "done":
                 return Done(self.library.answer(data))
         raise _error(data)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from index.errors import PullquoteError
 from rag.asynchronous import awaited
-from rag.types import Answer, Done, Event, Found, Loading, Queued, Token, Turn, Wishes
+from rag.types import Answer, Checked, Done, Event, Found, Loading, Queued, Token, Turn, Wishes
 from ui.api.problems import problem_of
 from ui.api.schemas import AnswerFacts, Ask, Hits, Search, problems
 from ui.desk import Desk
@@ -44,7 +44,9 @@ def router(desk: Desk) -> APIRouter:
         response_model=AnswerFacts,
         responses={
             200: {
-                "content": {EVENT_STREAM: event_schema("found", "loading", "queued", "token", "done", "error")},
+                "content": {
+                    EVENT_STREAM: event_schema("found", "loading", "queued", "token", "checked", "done", "error")
+                },
                 "description": EVENTS,
             }
         },
@@ -152,5 +154,7 @@ def _named(event: Event) -> tuple[str, dict[str, Any]]:
             return "queued", {"ahead": ahead}
         case Token(text):
             return "token", {"text": text}
+        case Checked(answer):
+            return "checked", answer.to_dict()
         case Done(answer):
             return "done", answer.to_dict()
