@@ -1,8 +1,9 @@
 """``python -m evals.fit_confidence RESULTS… --json rag/confidence.json``: the model behind ``Answer.confidence``.
 
-Fits a logistic regression on the signals that ``evals.answers`` recorded (run it with ``PULLQUOTE_MIN_CONFIDENCE=0``,
-so that nothing is withheld for want of confidence). What it is to tell is whether an answer is right; refusals are not,
-and neither are answers to what cannot be answered. How well it does so on a set that it has not seen is measured too.
+Fits a logistic regression on the signals that ``evals.answers`` recorded (run it with ``PULLQUOTE_MIN_CONFIDENCE=0
+PULLQUOTE_STRICT=false PULLQUOTE_THOROUGH=true``, so that nothing is withheld and every round is read). What it is to
+tell is whether an answer is right; refusals are not, and neither are answers to what cannot be answered. How well it
+does so on a set that it has not seen is measured too.
 """
 
 from __future__ import annotations

@@ -54,6 +54,7 @@ ABOUT_MODES: Mapping[str, str] = {
     "given": "",
     "mixed": "from two true articles and two that only distract",
     "noise": "from articles that only distract",
+    "answerable": "only what the articles answer",
 }
 
 

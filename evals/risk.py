@@ -6,7 +6,7 @@ unanswerable question counts among all, and an answer to it as wrong.
 
 It is drawn from files of :mod:`evals.answers` alone. What was withheld for its low confidence is known from its rounds:
 its words are those of the most confident round that was no refusal, before sentences without a quote are left out.
-Whatever the model refused, and whatever stood on no quote, is answered at no threshold.
+Whatever the model refused is answered at no threshold, nor what was confident enough and stood on no quote.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ class Hit:
         article: The whole article it lies in.
         score: The fused score, comparable within one search only; higher is better.
         rank: Place in the result, from 1.
-        dense: Cosine of question and passage, or None if dense search did not see it.
+        dense: Cosine of question and passage; None where nothing was searched.
         lexical: BM25 score (higher is better), or None if no word matched.
         dense_rank, lexical_rank: Place in the stage's own list, from 1, or None.
     """

@@ -66,7 +66,7 @@ class Chatbot:
         model: The language model, or how to open it, or what opens and lends it: then the first question that needs it
             opens it, if that has not begun.
         embedder: For finding quotes; the library's own.
-        settings: ``sources``, ``strict``, ``min_confidence``, ``question_characters`` and those of sampling count.
+        settings: Those of search, reading, sampling and waiting count, and ``llm``.
         models: Opens the language model that settings name, for :meth:`use_model`; by default the engine.
 
     Attributes:
@@ -113,7 +113,7 @@ class Chatbot:
         between: tuple[date, date] | None = None,
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
-        """Answer a question step by step: ``Found``, then ``Token`` by ``Token``, then ``Done``.
+        """Answer a question step by step: ``Found``, ``Token`` by ``Token``, perhaps ``Checked``, and ``Done``.
 
         While the model is loaded or others are answered first, ``Loading`` and ``Queued`` say so, before the first
         ``Token``; ``Checked`` has the answer before other articles are read for what they say instead.
@@ -143,7 +143,7 @@ class Chatbot:
     def warm(self, changed: Callable[[Warmth], None] | None = None) -> Warmer:
         """Begin to compute passages in the background, which also loads the model; ``changed`` is told how far it is.
 
-        Nothing happens where passages are not kept. Call ``warmer.refresh()`` when articles came or went.
+        Where passages are not kept, it only loads the model. Call ``warmer.refresh()`` when articles came or went.
         """
         if self.warmer is None:
             self.warmer = Warmer(lambda: self.library, self._lender.lend, self.queue, changed)

@@ -1,8 +1,10 @@
-"""How probable it is that an answer is right: signals that cost nothing more, and a small fitted model over them.
+"""How probable it is that an answer is right: signals, and a small fitted model over some of them.
 
-The signals come from what was computed anyway: scores of the search, how much of the question the quoted article holds,
-the probabilities of the model's tokens, and how well the quotes state the answer. ``confidence.json`` holds a logistic
-regression over them, fitted by ``python -m evals.fit_confidence`` on public sets; the file says on which.
+Most signals come from what was computed anyway: scores of the search, how much of the question the quoted article
+holds, the probabilities of the model's tokens, how well the quotes state the answer. ``confidence.json`` weighs four:
+how well it is quoted, whether and how nearly the model refused, and, where that leaves a doubt, whether the passages
+are said to answer the question (:mod:`rag.probe`). It is a logistic regression, fitted by ``python -m
+evals.fit_confidence`` on public sets; the file says on which.
 """
 
 from __future__ import annotations

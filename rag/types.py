@@ -39,7 +39,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A hit that was given to the model, numbered from 1 for the reader."""
+    """A passage that was found, numbered from 1 for the reader."""
 
     number: int
     hit: Hit
@@ -165,8 +165,8 @@ class Answer:
             too low to answer. 1 where nothing but the catalog was read.
         signals: What ``confidence`` was made of, by name; see :mod:`rag.confidence`.
         opinions: What the model said, round by round; ``text`` is from the one that was believed.
-        disputed: Whether articles disagree on what was asked; the last sentence of ``text`` then says so, and its
-            citation quotes them.
+        disputed: Whether articles disagree on what was asked; ``text`` then goes on with what another one says, under
+            quotes of that article, which may be none of ``sources``.
         timings: Seconds by phase: ``search``, ``load`` (of the model), ``queue``, ``read`` (of the prompt),
             ``write``, ``generate`` (both and what is between them), ``attribute``, ``check`` (whether the passages
             answer at all), ``compare`` (with other articles), ``total``; from the start to the ``first_token``.

@@ -100,7 +100,7 @@ class Respondent(Protocol):
         cancel: threading.Event | None = None,
         **wishes: Unpack[Wishes],
     ) -> Iterator[Event]:
-        """``Found``, any number of ``Token``, ``Done``; cancelled by the event or by closing the iterator."""
+        """The events of :meth:`rag.Chatbot.stream`; cancelled by the event or by closing the iterator."""
 
     def close(self) -> None:
         """Let go of the model and the library."""

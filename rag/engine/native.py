@@ -99,7 +99,7 @@ class Native:
         if not model:
             raise ModelNotLoaded(
                 f"llama.cpp cannot load {self.path}: it is no GGUF file, is damaged, or does not fit into memory.",
-                "Check it with: pullquote doctor; fetch the default model again with: pullquote models fetch",
+                "Check it with: pullquote doctor; fetch it again with: pullquote models fetch NAME",
             )
         return model
 

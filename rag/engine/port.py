@@ -39,7 +39,7 @@ class Sampling:
     """How the next token is chosen, and when to stop.
 
     Attributes:
-        temperature: 0 is greedy; the other fields then do not matter.
+        temperature: 0 is greedy; ``top_p``, ``min_p`` and ``seed`` then do not matter.
         top_p: Smallest set of tokens with that much probability.
         min_p: Only tokens at least so probable, relative to the most probable.
         seed: For temperatures above 0.
@@ -133,8 +133,8 @@ class LanguageModel(Protocol):
     ) -> Iterator[Piece]:
         """Continue the prompt until the model ends, a stop string or ``max_tokens`` come, or ``cancel`` is set.
 
-        Questions are answered one after the other; a caller waits its turn. Closing the iterator cancels.
-        ``told`` is called before the iterator ends, also when it was cancelled.
+        A model of this process answers one question after the other; a caller waits its turn. Closing the iterator
+        cancels. ``told`` is called before the iterator ends, also when it was cancelled.
 
         Raises:
             ContextTooSmall: the prompt leaves no room for an answer.
