@@ -119,6 +119,7 @@ def test_the_quotes_are_there_while_other_articles_are_compared() -> None:
     ):
         assert "pq-quotes" in html
         assert f'data-said="{words}"' in unescape(html)
+    assert ['data-do="again"' in html for html, _ in found[-2:]] == [False, True]  # there is nothing to ask again yet
 
 
 def test_an_answer_that_was_checked_is_kept_when_the_comparison_is_stopped() -> None:

@@ -250,3 +250,22 @@ def test_leaving_the_page_cancels_its_answer(browser: Any, tmp_path: Path) -> No
                 break
             threading.Event().wait(0.1)
         assert bot.cancelled == 1
+
+
+@pytest.mark.slow
+def test_quotes_are_there_while_other_articles_are_compared_and_stay_when_that_is_stopped(
+    browser: Any, tmp_path: Path
+) -> None:
+    bot = chatbot()
+    bot.compares = threading.Event()
+    with served(bot, tmp_path) as address:
+        visit = Visit(browser, address)
+        visit.ask(QUESTION)
+        visit.see(".pq-draft .pq-quotes .pq-quote")
+        assert "Comparing with other articles" in visit.see(".pq-draft .pq-wait").inner_text()
+        visit.page.click("#pq-stop")
+        visit.see(".pq-rating [data-do=rate]")
+        visit.page.wait_for_function("window.pullquote.idle()")
+        assert visit.texts(".pq-quotes blockquote") == [quote.text for quote in ANSWERS[QUESTION].quotes]
+        assert visit.texts(".pq-conversation") == [QUESTION]
+        assert visit.troubles == []

@@ -167,9 +167,9 @@ def _streamed(asked: Asked, html: str, said: str) -> str:
 
 
 def _so_far(asked: Asked, kept: Kept | None, sources: Sequence[Source] | None, text: str, wait: str) -> str:
-    """What is known of an answer: all of it while other articles are compared with it, or the draft."""
+    """What is known of an answer: its quotes, too, while other articles are compared with it, or the draft."""
     if kept is not None:
-        return page.turn_html(kept, asked.number)
+        return page.checked_html(kept, asked.number)
     return page.draft_html(asked.question, asked.number, sources, text, wait)
 
 

@@ -38,6 +38,11 @@ def turn_html(answer: Kept, number: int) -> str:
     return _turn(answer.question, number, body + _rating(answer), kind)
 
 
+def checked_html(answer: Kept, number: int) -> str:
+    """The same while other articles are still compared with the answer: with its quotes, and nothing to rate yet."""
+    return _turn(answer.question, number, _answer(answer) + _waiting("Comparing with other articles"), "pq-draft")
+
+
 def draft_html(question: str, number: int, sources: Sequence[Source] | None, text: str = "", wait: str = "") -> str:
     """An answer in the making: what was found, then the words so far, with marks that are not checked yet.
 
