@@ -17,7 +17,6 @@ from rag import (
     catalogue,
     conclusion,
     confidence,
-    dispute,
     followup,
     headstart,
     names,
@@ -28,6 +27,7 @@ from rag import (
 )
 from rag.attribute import Attributor
 from rag.clock import Clock
+from rag.comparison import Comparison
 from rag.engine import at_once, open_model
 from rag.engine.port import LanguageModel
 from rag.errors import EmptyQuestion, IllegibleQuestion, QuestionTooLong
@@ -248,7 +248,7 @@ class Chatbot:
                 yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():
                     answer = conclusion.of_readings(answer, readings, asked.settings)
-                    answer = yield from self._contested(model, answer, reading.chosen(readings), resolved, asked)
+                    answer = yield from self._contested(model, answer, readings, resolved, asked)
                     clock.mark("compare")
         if not asked.cancel.is_set():
             yield Done(replace(answer, timings=clock.timings()))
@@ -327,34 +327,27 @@ class Chatbot:
         return Reading(opinion, citations, reading.added(draft.text, standalone, answer.language, draft.said_in))
 
     def _contested(
-        self, model: LanguageModel, answer: Answer, best: Reading, resolved: followup.Asked, asked: _Asked
+        self, model: LanguageModel, answer: Answer, readings: Sequence[Reading], resolved: followup.Asked, asked: _Asked
     ) -> Generator[Checked, None, Answer]:
-        """The answer, with what another article says instead, if one does; it is shown before any other is read."""
+        """The answer, with what another article says instead, if one does."""
         if answer.status != "answered" or not asked.settings.disputes:
             return answer
         standalone, sampling = resolved.question, reading.sampling(asked.settings)
-        find = partial(self._search, resolved.query, asked=asked)
-        support = partial(self._support, best, standalone, answer.language)
-        for place, source in enumerate(dispute.rivals(best, standalone, answer, find, support)):
-            if place == 0:
-                yield Checked(answer)
+
+        def read(source: Source) -> Reading:
             given = Given([source.hit], answer.said_in)
             one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
             for _ in one:
                 pass
-            other = self._weighed(one, replace(answer, sources=(source,)), asked)
-            if asked.cancel.is_set():
-                break
-            if dispute.contradicts(other, best, standalone, answer):
-                return dispute.told(answer, other)
-        return answer
+            return self._weighed(one, replace(answer, sources=(source,)), asked)
 
-    def _support(self, best: Reading, standalone: str, code: str, source: Source) -> float:
-        """How far the article of another source states an answer, by its least stated sentence."""
-        said = best.opinion
-        with self._attributing:
-            cited = self._attributor.cite(standalone, said.text, code, [source], said_in=said.said_in)
-        return min((citation.support for citation in cited), default=0.0)
+        def cite(said: Opinion, sources: Sequence[Source]) -> tuple[Citation, ...]:
+            with self._attributing:
+                return self._attributor.cite(standalone, said.text, answer.language, sources, said_in=said.said_in)
+
+        find = partial(self._search, resolved.query, asked=asked)
+        compared = Comparison(standalone, find, read, cite, asked.cancel)
+        return (yield from compared.of(answer, reading.chosen(readings), readings))
 
     def _asked_again(self, one: reading.Round, judged: Reading, settings: Settings) -> Reading:
         """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""

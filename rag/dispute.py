@@ -27,15 +27,17 @@ LOOKED_AT = 30
 """Passages, the best ones found, among which those of other articles are looked for."""
 # A passage found so much worse than the best one, by score, is about something else.
 _AS_GOOD = 0.75
+# How far an answer must be believed before other articles are read, and what one says alone before it is against it.
 _CONFIDENT, _SURE = 0.4, 0.45
-"""How far an answer must be believed before it may be contradicted, and before it may contradict another."""
+OUTVOTED = 0.3
+"""The same of what a round said, which had more to read."""
 # Share of the question that a passage, and the quote of the other side, must hold to be about the same.
 _SAME_MATTER = 0.5
 _MOST_WEIGHED, _MOST_READ = 8, 3
 # Share of what an answer adds that a passage must hold to be on its side.
 _AGREES = 0.6
-# How far an article must state an answer not to be read against it, be it in other words.
-_STATES = 0.6
+STATES = 0.6
+"""How far an article must state an answer not to be against it, be it in other words."""
 # Begins what is read of an answer that opens with a name: a capital is one inside of a sentence.
 _GOES_ON = "… "
 # Names in a row, with up to one short word between two of them, by the letters of which they may be known.
@@ -81,7 +83,7 @@ def rivals(
     hits = find(LOOKED_AT)
     asked = Terms.of(question, answer.language)
     passages = [_terms(hit) for hit in hits]
-    aside = {article.id for article in _articles(best)}
+    aside = {article.id for article in articles(best)}
     aside |= {hit.article.id for hit, terms in zip(hits, passages, strict=True) if _held(terms, added) >= _AGREES}
     found: dict[str, Source] = {}
     for hit, terms in zip(hits, passages, strict=True):
@@ -89,16 +91,16 @@ def rivals(
         if near and hit.article.id not in aside:
             found.setdefault(hit.article.id, Source(hit.rank, hit))
     weighed = itertools.islice(found.values(), _MOST_WEIGHED)
-    yield from itertools.islice((source for source in weighed if support(source) < _STATES), _MOST_READ)
+    yield from itertools.islice((source for source in weighed if support(source) < STATES), _MOST_READ)
 
 
-def contradicts(other: Reading, best: Reading, question: str, answer: Answer) -> bool:
+def contradicts(other: Reading, best: Reading, question: str, answer: Answer, *, sure: float = _SURE) -> bool:
     """Whether two answers, each from its own article, say different days, numbers or names.
 
     What counts is the first of these that the answer has; "Thursday" does not contradict "September 8", nor "20
     percent" "3 billion kronor", nor one name another that its own article has too.
     """
-    if other.refused or other.confidence < _SURE or not grounded(other.citations) or not grounded(best.citations):
+    if other.refused or other.confidence < sure or not grounded(other.citations) or not grounded(best.citations):
         return False
     asked = Terms.of(question, answer.language)
     if not all(_is_about(asked, _quoted(citation)) for citation in other.citations):
@@ -150,7 +152,7 @@ def _names_differ(best: Reading, other: Reading, ours: Terms, theirs: Terms) -> 
     """
     if not ours.names or not theirs.names or max(_held(theirs, ours), _held(ours, theirs)) > 1 - _AGREES:
         return False
-    languages = [{article.language for article in _articles(reading)} for reading in (best, other)]
+    languages = [{article.language for article in articles(reading)} for reading in (best, other)]
     if not all(claims.comparable(*pair) for pair in itertools.product(*languages)):
         return False
     if _initials(best.opinion.text) & theirs.names or _initials(other.opinion.text) & ours.names:
@@ -167,7 +169,7 @@ def _initials(text: str) -> set[str]:
 def _tells_of(reading: Reading, names: Terms) -> bool:
     """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
     wanted = [term for term in claims.weighed(names, names.language) if term.kind == "name"]
-    return any(_share_named(article.text, wanted) >= _AGREES for article in _articles(reading))
+    return any(_share_named(article.text, wanted) >= _AGREES for article in articles(reading))
 
 
 def _share_named(text: str, names: Sequence[Term]) -> float:
@@ -177,7 +179,7 @@ def _share_named(text: str, names: Sequence[Term]) -> float:
     return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
 
 
-def _articles(reading: Reading) -> list[Article]:
+def articles(reading: Reading) -> list[Article]:
     """The articles that an answer stands on."""
     articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
     return list(articles.values())
@@ -223,7 +225,7 @@ def _opens_with_name(reading: Reading, code: str) -> bool:
     if territories.key(word.casefold(), code):
         return True
     inside = re.compile(rf"[\w,;]\s+{re.escape(word)}\b")
-    return code != "de" and any(inside.search(article.text) for article in _articles(reading))
+    return code != "de" and any(inside.search(article.text) for article in articles(reading))
 
 
 def _held(there: Terms, added: Terms) -> float:
