@@ -1,4 +1,4 @@
-"""Whether the articles disagree: what another article says when it is asked alone.
+"""Whether the articles disagree: which of them might, and whether what they say cannot both be so.
 
 What an answer adds to its question, a day, a number or a name, may be contradicted by an article that it does not stand
 on. The best passage of such an article, if it is about the question and hardly holds what the answer adds, is read
@@ -181,8 +181,8 @@ def _share_named(text: str, names: Sequence[Term]) -> float:
 
 def articles(reading: Reading) -> list[Article]:
     """The articles that an answer stands on."""
-    articles = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
-    return list(articles.values())
+    by_id = {quote.article_id: quote.article for citation in reading.citations for quote in citation.quotes}
+    return list(by_id.values())
 
 
 def told(answer: Answer, other: Reading) -> Answer:
