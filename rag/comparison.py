@@ -59,13 +59,12 @@ class Comparison:
         return answer
 
     def _outvoted(self, answer: Answer, best: Reading, readings: Sequence[Reading]) -> Iterator[Reading]:
-        """What rounds said that were not believed, as far as it stands on other articles, which do not say the same."""
-        dissenting = [one for one in readings if one is not best and not one.refused and not one.agrees(best)]
+        """What rounds that were not believed said of what they read of articles that the answer does not stand on."""
         aside = {article.id for article in dispute.articles(best)}
-        others = [source for source in answer.sources if source.article.id not in aside]
-        sources = [source for source in others if self._support(best, source) < dispute.STATES] if dissenting else []
-        for one in dissenting if sources else ():
-            yield replace(one, citations=self.cite(one.opinion, sources))
+        for one in readings:
+            read = [source for source in answer.sources[: one.opinion.read] if source.article.id not in aside]
+            if read and one is not best and not one.refused and not one.agrees(best):
+                yield replace(one, citations=self.cite(one.opinion, read))
 
     def _support(self, best: Reading, source: Source) -> float:
         """How far the article of a source states the answer, by its least stated sentence."""

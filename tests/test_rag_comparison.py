@@ -24,11 +24,11 @@ SOURCES = [
 ]
 
 
-def reading(text: str, source: Source, confidence: float = 0.9, *, refused: bool = False) -> Reading:
+def reading(text: str, source: Source, confidence: float = 0.9, *, refused: bool = False, read: int = 2) -> Reading:
     """What was said, with the whole text of a source as its quote."""
     quote = Quote(source.article, 0, len(source.article.text), 1.0, 1)
     says = frozenset(word.strip(".").casefold() for word in text.split())
-    opinion = Opinion(text, 1, refused=refused, confidence=confidence, signals={})
+    opinion = Opinion(text, read, refused=refused, confidence=confidence, signals={})
     return Reading(opinion, (Citation(text, 0, len(text), (quote,), "supported"),), says)
 
 
@@ -77,12 +77,13 @@ def test_a_round_that_was_outvoted_is_the_other_side_and_nothing_more_is_read() 
     assert (shown, others.read) == ([], [])
 
 
-def test_a_round_that_was_hardly_believed_refused_or_said_the_same_is_no_other_side() -> None:
+def test_a_round_that_was_hardly_believed_refused_said_the_same_or_read_the_same_is_no_other_side() -> None:
     others = Others({"b": "Eight.", "c": "Eight."})
     outvoted = [
         reading("Ten.", SOURCES[0], confidence=0.29),
         reading("Ten.", SOURCES[0], refused=True),
         reading("Eight.", SOURCES[1]),
+        reading("Ten.", SOURCES[0], read=1),  # of nothing but what the answer stands on
     ]
     assert others.compare([*outvoted, BEST])[1] is ANSWER
 
@@ -95,9 +96,9 @@ def test_the_answer_is_shown_once_before_articles_are_read_until_one_disagrees()
     assert answer.disputed
 
 
-def test_articles_that_state_the_answer_are_no_other_side() -> None:
+def test_articles_that_state_the_answer_are_not_read() -> None:
     others = Others({}, support=0.7)
-    assert others.compare([BEST, reading("Ten.", SOURCES[0])]) == ([], ANSWER)
+    assert others.compare([BEST]) == ([], ANSWER)
     assert others.read == []
 
 
