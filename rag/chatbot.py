@@ -315,12 +315,7 @@ class Chatbot:
 
     def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
         """What the model said, with its quotes, and how far it can be believed by itself."""
-        citations: tuple[Citation, ...] = ()
-        if not draft.refused:
-            with self._attributing:
-                citations = self._attributor.cite(
-                    standalone, draft.text, answer.language, answer.sources, said_in=draft.said_in
-                )
+        citations = () if draft.refused else self._cited(standalone, answer.language, draft, answer.sources)
         signals = confidence.signals(standalone, answer.language, answer.hits, draft, citations)
         probability = confidence.fitted().probability(signals)
         opinion = Opinion(draft.text, draft.read, draft.refused, probability, signals, draft.said_in)
@@ -341,13 +336,17 @@ class Chatbot:
                 pass
             return self._weighed(one, replace(answer, sources=(source,)), asked)
 
-        def cite(said: Opinion, sources: Sequence[Source]) -> tuple[Citation, ...]:
-            with self._attributing:
-                return self._attributor.cite(standalone, said.text, answer.language, sources, said_in=said.said_in)
-
         find = partial(self._search, resolved.query, asked=asked)
+        cite = partial(self._cited, standalone, answer.language)
         compared = Comparison(standalone, find, read, cite, asked.cancel)
         return (yield from compared.of(answer, reading.chosen(readings), readings))
+
+    def _cited(
+        self, standalone: str, code: str, said: Draft | Opinion, sources: Sequence[Source]
+    ) -> tuple[Citation, ...]:
+        """The sentences of what the model said, with their quotes; ``code`` is the question's language."""
+        with self._attributing:
+            return self._attributor.cite(standalone, said.text, code, sources, said_in=said.said_in)
 
     def _asked_again(self, one: reading.Round, judged: Reading, settings: Settings) -> Reading:
         """A reading that is in doubt, with what the model says when asked whether the passages answer the question."""

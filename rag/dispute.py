@@ -36,8 +36,8 @@ _SAME_MATTER = 0.5
 _MOST_WEIGHED, _MOST_READ = 8, 3
 # Share of what an answer adds that a passage must hold to be on its side.
 _AGREES = 0.6
-STATES = 0.6
-"""How far an article must state an answer not to be against it, be it in other words."""
+# How far an article must state an answer not to be read against it, be it in other words.
+_STATES = 0.6
 # Begins what is read of an answer that opens with a name: a capital is one inside of a sentence.
 _GOES_ON = "… "
 # Names in a row, with up to one short word between two of them, by the letters of which they may be known.
@@ -82,16 +82,16 @@ def rivals(
         return
     hits = find(LOOKED_AT)
     asked = Terms.of(question, answer.language)
-    passages = [_terms(hit) for hit in hits]
-    aside = {article.id for article in articles(best)}
-    aside |= {hit.article.id for hit, terms in zip(hits, passages, strict=True) if _held(terms, added) >= _AGREES}
+    enough = _AS_GOOD * hits[0].score if hits else 0.0
+    others = {hit.article.id for hit in hits if hit.score >= enough} - {article.id for article in articles(best)}
+    passages = [(hit, _terms(hit)) for hit in hits if hit.article.id in others]
+    agreeing = {hit.article.id for hit, terms in passages if _held(terms, added) >= _AGREES}
     found: dict[str, Source] = {}
-    for hit, terms in zip(hits, passages, strict=True):
-        near = hit.score >= _AS_GOOD * hits[0].score and _is_about(asked, terms)
-        if near and hit.article.id not in aside:
+    for hit, terms in passages:
+        if hit.score >= enough and hit.article.id not in agreeing and _is_about(asked, terms):
             found.setdefault(hit.article.id, Source(hit.rank, hit))
     weighed = itertools.islice(found.values(), _MOST_WEIGHED)
-    yield from itertools.islice((source for source in weighed if support(source) < STATES), _MOST_READ)
+    yield from itertools.islice((source for source in weighed if support(source) < _STATES), _MOST_READ)
 
 
 def contradicts(other: Reading, best: Reading, question: str, answer: Answer, *, sure: float = _SURE) -> bool:
