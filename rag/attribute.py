@@ -2,9 +2,10 @@
 
 For a claim (a sentence of the answer, read together with the question) every sentence of the sources' articles is
 scored by how much of the claim's numbers, dates, names and words it holds; the best of them, and some of other
-languages, are also compared by their embeddings. The best one is the quote; neighbours join it while they hold what it
-lacks; where names or numbers are still missing, further quotes may hold them. :mod:`rag.verdict` then says how likely
-it is that all this states the claim.
+languages, are also compared by their embeddings. To each of these its neighbours are joined while they hold what it
+lacks, and the best such run is the quote: a sentence alone, or two that only together state the claim. Where names or
+numbers are still missing, further quotes may hold them. :mod:`rag.verdict` then says how likely it is that all this
+states the claim.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _ASKED = 0.2
 _LACKING = 0.6
 # Scores from which a sentence is a quote.
 _QUOTED = 0.35
-# A neighbour joins a quote if that raises the coverage of the claim by as much.
+# A neighbour joins a quote if that raises the coverage of the claim by as much, and costs the run as much of its score.
 _GAIN = 0.1
 _LONGEST_RUN = 3
 _MOST_QUOTES = 3
@@ -182,21 +183,25 @@ class Attributor:
         """The quotes that state a claim best."""
         if not evidence:
             return _Found()
-        counted = [_counted(claim, sentence) for sentence in evidence]
+        counted = [_counted(claim, [sentence]) for sentence in evidence]
         compared = _compared(claim, evidence, counted)
         texts = dict(
             zip(compared, self._meaning.of([(evidence[i].text, evidence[i].terms) for i in compared]), strict=True)
         )
         similar = _relative([_cosine(claim.meant, texts[i]) for i in compared])
-        native = [claims.comparable(evidence[i].terms.language, claim.answer.language) for i in compared]
+        alike = dict(zip(compared, similar, strict=True))
+        grown = {i: _grown(claim, evidence, i) for i in compared}
         scores = {
-            i: _mixed(counted[i], s, _COUNTED if words else _NAMED) * _trust(evidence[i])
-            for i, s, words in zip(compared, similar, native, strict=True)
+            i: max(
+                _score(claim, [evidence[i]], alike[i]),
+                _score(claim, [evidence[j] for j in run], max(alike.get(j, 0.0) for j in run)),
+            )
+            for i, run in grown.items()
         }
         best = max(scores, key=lambda i: (scores[i], -i))
         if scores[best] < _QUOTED:
             return _Found((), scores[best], best, texts)
-        runs = [_grown(claim, evidence, best)]
+        runs = [grown[best]]
         while len(runs) < _MOST_QUOTES and (more := _further(claim, evidence, runs)):
             runs.append(more)
         return _Found(tuple(runs), scores[best], best, texts)
@@ -216,15 +221,23 @@ def _says_yes_or_no(said: str) -> bool:
     return _YES_NO.issuperset(re.findall(r"\w+", said.casefold()))
 
 
-def _counted(claim: _Claim, sentence: Sentence) -> float | None:
-    """How much of a claim a sentence holds, and a little of its question; None if nothing can be compared."""
-    covered = claims.coverage(claim.answer, sentence.terms, claim.asked)
-    if claim.literal and claim.literal.search(sentence.text):
+def _score(claim: _Claim, run: Sequence[Sentence], similar: float) -> float:
+    """How well a run of sentences would do as a quote; each one more must be worth it."""
+    native = claims.comparable(run[0].terms.language, claim.answer.language)
+    mixed = _mixed(_counted(claim, run), similar, _COUNTED if native else _NAMED)
+    return mixed * min(map(_trust, run)) - _GAIN * (len(run) - 1)
+
+
+def _counted(claim: _Claim, run: Sequence[Sentence]) -> float | None:
+    """How much of a claim a run holds, and a little of its question; None if nothing can be compared."""
+    held = Terms.joined([sentence.terms for sentence in run])
+    covered = claims.coverage(claim.answer, held, claim.asked)
+    if claim.literal and any(claim.literal.search(sentence.text) for sentence in run):
         covered = 1.0
-    asked = claims.coverage(claim.asked, sentence.terms, claim.asked)
+    asked = claims.coverage(claim.asked, held, claim.asked)
     if covered is None or asked is None:
         return asked if covered is None else covered
-    missing = claims.missing(claim.answer, sentence.terms, claim.asked)
+    missing = claims.missing(claim.answer, held, claim.asked)
     lacking = _LACKING if missing and covered < 1.0 else 1.0
     return ((1 - _ASKED) * covered + _ASKED * asked) * lacking
 

@@ -49,6 +49,15 @@ def otherwise(said: str, quoted: str, code: str) -> bool:
     )
 
 
+def may_count_the_same(number: str, said: str, quoted: str, code: str) -> bool:
+    """Whether a claim does not say what a number of its counts, or a quote has as many of the same."""
+    ours, theirs = (
+        {place for count in _counted(text, code) if count.number == number for place in count.places}
+        for text in (said, quoted)
+    )
+    return not ours or not ours.isdisjoint(theirs)
+
+
 @dataclass(frozen=True, slots=True)
 class _Count:
     """A number of a text with the stems that may be what it counts, each with the side of it on which that is said.

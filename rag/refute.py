@@ -6,6 +6,7 @@ it is plain that they do. They are vetoes and no signals: what they see is rare,
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -59,7 +60,10 @@ def elsewhere(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str,
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
-    return any(_loose(term, _matter(term, terms, said, quotes), quoted) for term in new)
+    return any(
+        _loose(term, _matter(term, terms, said, quotes), quoted) and not _goes_on(term, terms, said, quotes)
+        for term in new
+    )
 
 
 def _matter(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple[str, Terms]]) -> list[Term]:
@@ -90,6 +94,21 @@ def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
     if any(len(terms.matter) < _ELSE for terms in saying):
         return False  # "And with Stefan." goes on with what was said before
     return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
+
+
+def _goes_on(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple[str, Terms]]) -> bool:
+    """Whether a number's sentence goes on with the one before it, which has all the rest of the claim.
+
+    "The staff was to be cut. Instead of 20, only ten may stay" cuts it to ten; but 31 flats are not 31 people.
+    """
+    rest = [term for term in terms if term is not new]
+    return new.kind == "number" and any(
+        claims.holds(held, new)
+        and not held.names
+        and all(claims.holds(before, term) for term in rest)
+        and counts.may_count_the_same(str(new.value), said, text, held.language)
+        for (_, before), (text, held) in itertools.pairwise(quotes)
+    )
 
 
 def of_another_kind(said: str, code: str, quoted: str, quoted_in: str) -> bool:

@@ -85,6 +85,20 @@ def test_a_claim_over_two_sentences_gets_both() -> None:
     assert citation.quotes[0].text == "Twelve members voted for the tunnel. Mayor Sergei Orlov called it a mistake."
 
 
+def test_two_sentences_that_state_it_together_come_before_one_that_only_has_its_number() -> None:
+    text = (
+        "Ten days ago the mission reduced its staff in Bern by two people. Both had been accused of theft. "
+        "It was also agreed that the size of the mission is to be reduced. Instead of 20, only ten may remain."
+    )
+    (citation,) = cite(
+        "What was the size of the mission reduced to?",
+        "The size of the mission was reduced to 10.",
+        source(1, article("a", text)),
+    )
+    assert [quote.text for quote in citation.quotes] == [text[text.index("It was") :]]
+    assert citation.verdict == "supported"
+
+
 def test_what_the_passages_lack_is_quoted_from_the_rest_of_their_article() -> None:
     whole = article("a", TEXT)
     (citation,) = cite("Who?", "Sergei Orlov called it a mistake.", source(1, whole, 0, TEXT.index("Mayor") - 1))

@@ -31,6 +31,20 @@ from rag.claims import Terms, holds, weighed
         ("He resigned on 1 November 2020.", ["He resigned on 1 November 2021.", "He took office in May 2020."], True),
         ("On Friday, Macron met Putin in Moscow.", ["In Moscow, Macron and Putin held talks on Friday."], False),
         ("NATO is led by Stoltenberg.", ["Stoltenberg leads NATO."], False),
+        ("The staff was cut to 10.", ["The staff was cut.", "Instead of 20, only ten may stay."], False),
+        (
+            "The staff was cut to 10.",
+            ["Instead of 20, only ten may stay now.", "The staff was cut."],
+            True,
+        ),  # the other way round
+        ("The staff was cut to 10 in May.", ["The staff was cut.", "Instead of 20, only ten may stay."], True),
+        ("The staff was cut to 10.", ["The staff was cut.", "The embassy in Oslo has ten."], True),
+        ("The fire killed 31 people.", ["The fire killed people.", "The building had 31 flats."], True),
+        (
+            "The fire killed 31 people.",
+            ["The fire killed people.", "Of these 31 people nothing else was known."],
+            False,
+        ),
         ("Eight.", ["Eight diplomats left."], False),  # nothing but a number: there is no matter to compare
         ("Det hände 2021.", ["It happened in 2021."], False),
     ],
