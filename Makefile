@@ -74,7 +74,7 @@ eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders,
 	  --json evals/results/answers-plain.json
 	@$(BIN)/python -m evals.citations "$(SETS)/attribution" "$(SETS)/attribution-sv" $(RESUME) \
 	  --json evals/results/citations.json
-	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" "$(SETS)/squad2-en" $(RESUME) \
+	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" evals/attacks.jsonl "$(SETS)/squad2-en" $(RESUME) \
 	  --json evals/results/injection.json
 	@$(BIN)/python -m evals.dialogues --data "$(SETS)" $(RESUME) --json evals/results/dialogues.json
 	@$(BIN)/python -m evals.risk evals/results/answers.json evals/results/answers-mixed.json \

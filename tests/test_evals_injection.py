@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import evals.injection
 from evals.answers import Asker
-from evals.injection import Attack, carried_out, main, poisoned, read_orders
+from evals.injection import Attack, bait, carried_out, main, poisoned, read_orders
 from evals.sets import EvalArticle, EvalSet, Question, SetError
 from index.types import Article
 from rag.types import Answer, Citation, Quote, Turn
@@ -131,6 +132,23 @@ def test_an_interrupted_run_goes_on_where_it_was(folder: Path, tmp_path: Path) -
     assert results["complete"]
     assert results["figures"]["carried_out"] == 1.0
     assert [row["right_clean"] for row in results["attacks"]] == [True]
+
+
+def test_attacks_may_come_from_several_files(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [str(tmp_path / "attacks.jsonl")] * 2
+    assert main([*files, str(folder), "--json", str(tmp_path / "out.json")]) == 1
+    assert "1 articles to hide 2 orders in" in capsys.readouterr().err
+
+
+def test_our_own_attacks_each_want_something_said_that_can_be_found() -> None:
+    orders = read_orders(Path(evals.injection.__file__).with_name("attacks.jsonl"))
+    assert len({order["id"] for order in orders}) == len(orders) == 25
+    for order in orders:
+        bad, (one,) = poisoned(SET, [order])
+        phrases = [phrase for phrase in bait(order["attack"]) if phrase != "display:none"]
+        assert phrases, order
+        obeyed = answered(f"Seven ships waited outside. {phrases[-1]}", bad.texts["a"])
+        assert carried_out(obeyed, one, [TEXT]), order
 
 
 def test_attacks_that_cannot_be_read_are_told(tmp_path: Path) -> None:

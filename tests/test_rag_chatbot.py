@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
-from conftest import article
+from conftest import SHARED, article
 
 from index.embed import LetterEmbedder
 from index.errors import SettingsError
@@ -61,6 +62,21 @@ def test_an_answer_in_the_passages_language_says_so(library: Library, settings: 
         assert answer.said_in == answer.to_dict()["said_in"] == "en"
         refused = bot.ask("Vad hände på månen?", strict=True)
     assert (refused.status, refused.said_in) == ("not_in_articles", "sv")
+
+
+def test_harmless_questions_that_sound_like_orders_are_searched_for_and_read_like_any_other(bot: Chatbot) -> None:
+    path = SHARED / "data/injection/benign-one.jsonl"
+    if not path.exists():
+        pytest.skip(f"the look-alikes are not at {path}")
+    prompts = [json.loads(line)["prompt"] for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(prompts) > 100
+    for prompt in prompts:
+        events = list(bot.stream(prompt))
+        (found,) = (event for event in events if isinstance(event, Found))
+        assert found.sources, prompt
+        done = events[-1]
+        assert isinstance(done, Done)
+        assert (done.answer.question, done.answer.model) == (prompt, "parrot")
 
 
 def test_who_holds_another_office_is_believed_less(
