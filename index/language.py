@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any
@@ -148,8 +149,19 @@ def name(code: str) -> str:
     return NAMES.get(code, "an unknown language" if code == UNKNOWN else code)
 
 
+def is_unspaced(text: str) -> bool:
+    """Whether a text has letters of a script without spaces between words: Chinese, Japanese, Thai and their like."""
+    return bool(_UNSPACED.search(text))
+
+
+def script(text: str) -> str:
+    """The script of most letters of a text, such as "LATIN" or "CJK", as Unicode names them; "" without any."""
+    names = (unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha())
+    return next((name for name, _ in Counter(names).most_common(1)), "")
+
+
 @lru_cache(maxsize=1)
-def _word() -> re.Pattern[str]:
+def word() -> re.Pattern[str]:
     """One word: letters, digits and the marks that combine with them, such as the vowel signs of Hindi."""
     marks = [chr(point) for point in (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0))]
     inside = "".join(mark for mark in marks if unicodedata.category(mark)[0] == "M")
@@ -178,7 +190,7 @@ def _words(text: str, language: str = UNKNOWN) -> list[str]:
         plain = _CLITIC.sub("", plain)
     plain = _INITIALS.sub(lambda match: match[0].replace(".", ""), plain)
     plain = _THOUSANDS.sub(lambda match: match[1] + re.sub(r"\D", "", match[2]), plain)
-    found: list[str] = _word().findall(plain)
+    found: list[str] = word().findall(plain)
     return found
 
 

@@ -138,6 +138,14 @@ def _cost(pieces: Sequence[_Piece], start: int, end: int, length: float) -> floa
 # Sentences that are too long
 
 
+def parts(text: str, sentence: Span, longest: int) -> list[Span]:
+    """A sentence in parts of at most ``longest`` characters beside white space, cut as passages are, or as it is."""
+    size = sentence.end - sentence.start
+    if size <= longest:
+        return [sentence]
+    return [span for span, _ in _shorten(text, sentence, size, lambda texts: [len(one) for one in texts], longest)]
+
+
 def _shorten(
     text: str, sentence: Span, count: int, count_tokens: TokenCounter, target: int
 ) -> Iterator[tuple[Span, int]]:

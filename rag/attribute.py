@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from index import language
 from index.embed import Embedder
 from index.sentences import sentences
 from index.types import Span
@@ -158,12 +159,13 @@ class Attributor:
             first, last = evidence[run[0]], evidence[run[-1]]
             cut = Span(first.span.start, last.span.end)
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
-        quoted = [(evidence[place].text, evidence[place].terms) for run in found.runs for place in run]
+        runs_quoted = [[(evidence[place].text, evidence[place].terms) for place in run] for run in found.runs]
+        quoted = [sentence for run in runs_quoted for sentence in run]
         proved = not (
             claims.lacking(claim.answer, Terms.joined([terms for _, terms in quoted]), claim.asked)
             or (verdict.denied(signals) and refute.denies(claim.stated.text, claim.answer, quoted))
             or _unheard_of(claim.answer, evidence)
-            or refute.refuted(claim.stated.text, claim.answer, claim.asked, quoted)
+            or refute.refuted(claim.stated.text, claim.answer, claim.asked, runs_quoted)
         )
         abroad = not any(claims.comparable(terms.language, claim.answer.language) for _, terms in quoted)
         likely = support >= (verdict.SUPPORTED_ABROAD if abroad and not signals.negation_differs else verdict.SUPPORTED)
@@ -174,10 +176,10 @@ class Attributor:
         asked, alone = Terms.of(question, asked_in), Terms.of(bare, said_in)
         joined = f"{question} {bare}".strip()
         whole = Terms.of(joined, asked_in) if said_in == asked_in else Terms.joined([alone, asked])
-        short = len(said.split()) < _SHORT
+        short = len(bare.split()) < _SHORT
         of_claim, of_both = self._meaning.of([(joined, whole) if short else (bare, alone), (joined, whole)])
-        own = asked if _says_yes_or_no(said) else alone or asked
-        return _Claim(said, own, asked, of_claim, of_both, _literal(said) if short else None)
+        own = asked if _says_yes_or_no(bare) else alone or asked
+        return _Claim(said, own, asked, of_claim, of_both, _literal(bare) if short else None)
 
     def _find(self, claim: _Claim, evidence: Sequence[Sentence]) -> _Found:
         """The quotes that state a claim best."""
@@ -209,9 +211,11 @@ class Attributor:
 
 def _literal(said: str) -> re.Pattern[str] | None:
     """What finds these words: "member" is in "members" too, "six" not in "sixteen"; None if they say too little."""
-    words = re.findall(r"\w+", said)
+    words = language.word().findall(said)
     if not words or (len(words) == 1 and len(words[0]) < _LITERAL) or _says_yes_or_no(said):
         return None
+    if language.is_unspaced(said):
+        return re.compile(r"\W*".join(map(re.escape, words)))
     ending = r"\w{0,3}" if len(words[-1]) >= _INFLECTED else ""
     return re.compile(r"(?<!\w)" + r"\W+".join(map(re.escape, words)) + ending + r"(?!\w)", re.IGNORECASE)
 

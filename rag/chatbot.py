@@ -137,7 +137,8 @@ class Chatbot:
         question = self._checked(question)
         wished = {"strict": strict, "sources": sources}
         settings = self.settings.but(**{name: wish for name, wish in wished.items() if wish is not None})
-        asked = _Asked(question, tuple(history), within, between, settings, cancel or threading.Event())
+        cancelled = cancel or threading.Event()
+        asked = _Asked(question, tuple(history), self.library, within, between, settings, cancelled)
         return self._stream(asked)
 
     def warm(self, changed: Callable[[Warmth], None] | None = None) -> Warmer:
@@ -211,18 +212,16 @@ class Chatbot:
             return
         code = followup.language_of(asked.question, asked.history)
         answer = Answer(asked.question, prompt.NO_ARTICLES, "no_articles", language=code)
-        if not len(self.library):
+        if not len(asked.library):
             yield Found(())
             yield Done(replace(answer, timings=clock.timings()))
             return
         if self._lender.model is None:
             headstart.load(self._lender)
 
-        def search(query: str, limit: int) -> list[Hit]:
-            return self._search(query, limit, asked)
-
-        resolved = followup.resolve(asked.question, asked.history, search)
-        hits = search(resolved.query, asked.settings.sources)
+        find = partial(asked.library.search, within=asked.within)  # preferred days say nothing about a follow-up
+        resolved = followup.resolve(asked.question, asked.history, find)
+        hits = asked.search(resolved.query, asked.settings.sources)
         answer = replace(answer, sources=tuple(Source(i, hit) for i, hit in enumerate(hits, start=1)))
         clock.mark("search")
         yield Found(answer.sources)
@@ -252,20 +251,6 @@ class Chatbot:
                     clock.mark("compare")
         if not asked.cancel.is_set():
             yield Done(replace(answer, timings=clock.timings()))
-
-    def _search(self, query: str, wanted: int, asked: _Asked) -> list[Hit]:
-        """The passages for a question; those of the preferred days are moved up, and only nearly as good ones pass."""
-        if asked.between is None:
-            return self.library.search(query, wanted, within=asked.within)
-        first, last = asked.between
-        hits = [
-            replace(hit, score=hit.score + _PREFERRED)
-            if hit.article.published and first <= hit.article.published <= last
-            else hit
-            for hit in self.library.search(query, wanted * _WIDER, within=asked.within)
-        ]
-        best = sorted(hits, key=lambda hit: -hit.score)[:wanted]
-        return [replace(hit, rank=rank) for rank, hit in enumerate(best, start=1)]
 
     def _read(
         self,
@@ -300,7 +285,7 @@ class Chatbot:
         """The reply to small talk, and to a question that the catalog answers; None to any other."""
         if reply := smalltalk.reply(asked.question, asked.history):
             return Answer(asked.question, reply.text, "small_talk", confidence=1.0, language=reply.language)
-        return catalogue.answer(asked.question, self.library, within=asked.within)
+        return catalogue.answer(asked.question, asked.library, within=asked.within)
 
     def _weighed(
         self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None
@@ -336,7 +321,7 @@ class Chatbot:
                 pass
             return self._weighed(one, replace(answer, sources=(source,)), asked)
 
-        find = partial(self._search, resolved.query, asked=asked)
+        find = partial(asked.search, resolved.query)
         cite = partial(self._cited, standalone, answer.language)
         compared = Comparison(standalone, find, read, cite, asked.cancel)
         return (yield from compared.of(answer, reading.chosen(readings), readings))
@@ -384,7 +369,22 @@ class _Asked:
 
     question: str
     history: tuple[Turn, ...]
+    library: Library
     within: Collection[str] | None
     between: tuple[date, date] | None
     settings: Settings
     cancel: threading.Event
+
+    def search(self, query: str, wanted: int) -> list[Hit]:
+        """The passages for a question; those of the preferred days are moved up, and only nearly as good ones pass."""
+        if self.between is None:
+            return self.library.search(query, wanted, within=self.within)
+        first, last = self.between
+        hits = [
+            replace(hit, score=hit.score + _PREFERRED)
+            if hit.article.published and first <= hit.article.published <= last
+            else hit
+            for hit in self.library.search(query, wanted * _WIDER, within=self.within)
+        ]
+        best = sorted(hits, key=lambda hit: -hit.score)[:wanted]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(best, start=1)]

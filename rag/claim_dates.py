@@ -181,8 +181,10 @@ def _weekday_pattern(code: str) -> re.Pattern[str]:
     return re.compile(rf"\b({names}){_ENDING}{_PART_OF_DAY}\b" if names else r"(?!)()", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def _weekday(name: str, code: str) -> int:
-    return _weekdays(code)[name.casefold()]
+    """The number of a weekday as the pattern found it, which ignores case otherwise than casefold does: "FRİDAY"."""
+    return next(number for day, number in _weekdays(code).items() if re.fullmatch(re.escape(day), name, re.IGNORECASE))
 
 
 def _alternatives(words: Collection[str]) -> str:

@@ -21,7 +21,7 @@ from rag.claims import Term, Terms
 from rag.measures import measures
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
-from rag.wording import POSSESSIVE, WORD
+from rag.wording import CAPITAL, POSSESSIVE, WORD
 
 LOOKED_AT = 30
 """Passages, the best ones found, among which those of other articles are looked for."""
@@ -41,7 +41,7 @@ _STATES = 0.6
 # Begins what is read of an answer that opens with a name: a capital is one inside of a sentence.
 _GOES_ON = "… "
 # Names in a row, with up to one short word between two of them, by the letters of which they may be known.
-_ROW = re.compile(r"[^\W\d_a-z]\w*(?:(?:-|\s+(?:\w{1,3}\s+)?)[^\W\d_a-z]\w*)+")
+_ROW = re.compile(rf"{CAPITAL}\w*(?:(?:-|\s+(?:\w{{1,3}}\s+)?){CAPITAL}\w*)+")
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
 
 _DISAGREES = {
@@ -162,7 +162,7 @@ def _names_differ(best: Reading, other: Reading, ours: Terms, theirs: Terms) -> 
 
 def _initials(text: str) -> set[str]:
     """What the names in a row in a text may be abbreviated to, casefolded: "iaea"."""
-    rows = [re.findall(r"\b[^\W\d_a-z]", row.group()) for row in _ROW.finditer(text)]
+    rows = [re.findall(rf"\b{CAPITAL}", row.group()) for row in _ROW.finditer(text)]
     return {"".join(row[start:]).casefold() for row in rows for start in range(len(row) - 1)}
 
 

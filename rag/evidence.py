@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from index.passages import parts
 from index.sentences import sentences
 from index.types import Article, Span
 from rag import claim_dates, orders, relative_days
@@ -13,12 +14,16 @@ from rag.claims import Terms
 from rag.types import Source
 
 _ARTICLES = 128  # remembered
-_ENDS = frozenset(".!?…。！？।॥؟۔")
+_LONGEST = 1000
+"""Characters of the longest sentence, beside white space; of a text without full stops a part is quoted, not all."""
+_ENDS = frozenset(".!?…。！？।॥؟۔։።။។")
+# Letters of Thai and Lao, which end no sentence with a mark.
+_UNMARKED = range(0x0E00, 0x0F00)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an article.
+    """A sentence of an article, or a part of one that is too long to be a quote.
 
     Attributes:
         article: The article.
@@ -44,7 +49,9 @@ class Sentence:
         """Whether it does not end like a sentence: a headline, a caption, an item of a list."""
         words = self.text
         after = next((i + 1 for i in reversed(range(len(words))) if words[i].isalnum()), 0)
-        return _ENDS.isdisjoint(words[after:])
+        return _ENDS.isdisjoint(words[after:]) and not any(
+            ord(letter) in _UNMARKED for letter in words[after - 1 : after]
+        )
 
 
 class Evidence:
@@ -70,7 +77,8 @@ class Evidence:
     def _sentences(self, article: Article) -> list[Sentence]:
         key = (article.id, article.digest, hash(article.text))
         if key not in self._read:
-            spans = sentences(article.text, article.language, article.furniture)
+            whole = sentences(article.text, article.language, article.furniture)
+            spans = [part for sentence in whole for part in parts(article.text, sentence, _LONGEST)]
             self._read[key] = [
                 Sentence(article, span, i, _terms(article, span))
                 for i, span in enumerate(spans)

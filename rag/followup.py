@@ -39,6 +39,7 @@ _ALTERNATIVES = ("opens", "several", "impersonal")
 # Best scores of follow-ups with their history: .002 lower to .18 higher than without; of new topics .06 to .16 lower.
 _WORSE = 0.03
 _MOST_WORDS = 40  # of an answer, and of the questions before it
+_MOST_LETTERS = 80  # of these in a script without spaces
 _MOST_TURNS = 4  # further back nobody leans
 
 
@@ -90,6 +91,8 @@ def _is_refusal(answer: str) -> bool:
 
 def _shortened(text: str, *, keep: Literal["start", "end"]) -> str:
     """A text of many words without most of them: an embedder reads only so many, and the question comes last."""
+    if language.is_unspaced(text):
+        return text[:_MOST_LETTERS] if keep == "start" else text[-_MOST_LETTERS:]
     words = text.split()
     return " ".join(words[:_MOST_WORDS] if keep == "start" else words[-_MOST_WORDS:])
 
@@ -104,11 +107,18 @@ def language_of(question: str, history: Sequence[Turn] = ()) -> str:
     words = _words(question)
     if told in _CLOSE and len(words) <= _CLOSE_WORDS:
         told = _closest(words, told, before)
-    if not history or (told != language.UNKNOWN and len(question.split()) >= _TELLING):
+    if not history or (
+        told != language.UNKNOWN and (len(question.split()) >= _TELLING or _other_script(question, history))
+    ):
         return told
     if told not in _tongues():
         return before
     return told if set(words) & (_own(told) - _own(before)) else before
+
+
+def _other_script(question: str, history: Sequence[Turn]) -> bool:
+    """Whether a question is not written as the one before it is: then a few letters tell its language."""
+    return language.script(question) != language.script(history[-1].question)
 
 
 def _closest(words: Sequence[str], told: str, before: str) -> str:

@@ -194,7 +194,7 @@ class Round:
     def _said_in(self, text: str) -> str:
         """The language of what was said: the wanted one, or the question's or the passages' if it was said in that."""
         wanted = self.given.answer_in
-        if len(text.split()) < _TELLING:
+        if len(text.split()) < _TELLING and language.script(text) in {"", language.script(self.question)}:
             return wanted
         among = {wanted, self.asked_in, *(hit.article.language for hit in self.hits)}
         found = language.detect(text, among=among)

@@ -17,7 +17,7 @@ from rag import claims, counts, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.verdict_cues import Cues
-from rag.wording import PART_END, POSSESSIVE, WORD, stems
+from rag.wording import CAPITAL, PART_END, POSSESSIVE, WORD, stems
 
 _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
 _ELSE = 2  # names and words that a sentence about something else has
@@ -34,7 +34,7 @@ _PREPOSITIONS = frozenset(
 )
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|while|although|men|aber|doch|jedoch|mais|pero)\b")
 # The name behind a title, and the number of a king, which is no part of it.
-_NAME = r"\s+(?P<name>[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*){0,2})"
+_NAME = rf"\s+(?P<name>{CAPITAL}[\w'’-]*(?:\s+{CAPITAL}[\w'’-]*){{0,2}})"
 _NUMERAL = re.compile(r"\s+[IVX]+$")
 _NEAR = 5  # words between a deed and who did it, or to whom
 # With these the doer stands after the deed, or what comes first is said last.
@@ -44,7 +44,7 @@ _CONVERSE = re.compile(
 )
 
 
-def elsewhere(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
+def elsewhere(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tuple[str, Terms]]]) -> bool:
     """Whether a number, day or name that a claim adds is held only by sentences that have nothing else of the claim.
 
     "31 people died in the fire" does not stand on "The building had 31 flats". In another language nothing can be told.
@@ -53,15 +53,17 @@ def elsewhere(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str,
         said: The claim's characters.
         claim: What it says that can be checked.
         asked: The same of its question.
-        quotes: The sentences of its quotes, each with its terms.
+        runs: Its quotes, each a run of sentences with their terms.
     """
+    quotes = [sentence for run in runs for sentence in run]
     quoted = [terms for _, terms in quotes]
     if not all(claims.comparable(claim.language, terms.language) for terms in quoted):
         return False
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
     return any(
-        _loose(term, _matter(term, terms, said, quotes), quoted) and not _goes_on(term, terms, said, quotes)
+        _loose(term, _matter(term, terms, said, quotes), quoted)
+        and not any(_goes_on(term, terms, said, run) for run in runs)
         for term in new
     )
 
@@ -96,7 +98,7 @@ def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
     return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
 
 
-def _goes_on(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple[str, Terms]]) -> bool:
+def _goes_on(new: Term, terms: Sequence[Term], said: str, run: Sequence[tuple[str, Terms]]) -> bool:
     """Whether a number's sentence goes on with the one before it, which has all the rest of the claim.
 
     "The staff was to be cut. Instead of 20, only ten may stay" cuts it to ten; but 31 flats are not 31 people.
@@ -107,7 +109,7 @@ def _goes_on(new: Term, terms: Sequence[Term], said: str, quotes: Sequence[tuple
         and not held.names
         and all(claims.holds(before, term) for term in rest)
         and counts.may_count_the_same(str(new.value), said, text, held.language)
-        for (_, before), (text, held) in itertools.pairwise(quotes)
+        for (_, before), (text, held) in itertools.pairwise(run)
     )
 
 
@@ -310,20 +312,25 @@ def _same_root(one: str, other: str) -> bool:
     return common >= max(_ROOT, max(len(one), len(other)) - _CUT)
 
 
-def refuted(said: str, claim: Terms, asked: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
+def refuted(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tuple[str, Terms]]]) -> bool:
     """Whether any of the rules keeps a claim from being proved by its quotes.
 
     Args:
         said: The claim's characters.
         claim: What it says that can be checked.
         asked: The same of its question.
-        quotes: The sentences of its quotes, each with its terms.
+        runs: Its quotes, each a run of sentences with their terms.
     """
-    if elsewhere(said, claim, asked, quotes):
+    if elsewhere(said, claim, asked, runs):
         return True
     code = claim.language
-    whole = " ".join(text for text, _ in quotes)
-    if of_another_kind(said, code, whole, quotes[0][1].language) or titled_otherwise(said, code, quotes):
+    quotes = [sentence for run in runs for sentence in run]
+    told: dict[str, list[str]] = defaultdict(list)
+    for text, terms in quotes:
+        told[terms.language].append(text)
+    if any(of_another_kind(said, code, " ".join(texts), language) for language, texts in told.items()):
+        return True
+    if titled_otherwise(said, code, quotes):
         return True
     native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
     if not native:

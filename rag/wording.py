@@ -14,6 +14,9 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 """A word of letters, with the apostrophes and hyphens inside it."""
 POSSESSIVE = re.compile(r"[’']s$")
 """The end of a word that owns something."""
+_UPPER = [chr(code) for code in range(0x10000) if chr(code).isupper()]
+CAPITAL = f"[{''.join(_UPPER)}]"
+"""A capital of any script, as a part of a regular expression."""
 PART_END = re.compile(r"[.,;:!?()\n]")
 """What ends a part of a sentence."""
 

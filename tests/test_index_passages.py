@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from index import furniture
 from index.load import read_file
-from index.passages import RULES, TokenCounter, split
+from index.passages import RULES, TokenCounter, parts, split
 from index.sentences import sentences
-from index.types import Article, Passage
+from index.types import Article, Passage, Span
 
 ARTICLES = SHARED / "articles"
 PIECES = [
@@ -193,3 +193,10 @@ def test_real_articles_are_cut_well() -> None:
         assert_exact(whole, passages)
         assert all(40 <= passage.tokens <= 180 for passage in passages)
         assert not any("source site" in p.text or "of page" in p.text or "Source link" in p.text for p in passages)
+
+
+@given(texts.filter(str.strip), st.integers(1, 50))
+def test_parts_of_a_long_sentence_hold_all_of_it_and_none_is_longer(text: str, longest: int) -> None:
+    letters = ["".join(text[start:end].split()) for start, end in parts(text, Span(0, len(text)), longest)]
+    assert "".join(letters) == "".join(text.split())
+    assert all(len(part) <= longest for part in letters)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 import index
 from index.embed import Embedder, LetterEmbedder
 from index.errors import EmptyArticle
-from index.types import Article, Hit, Passage
+from index.types import Article, Hit, Passage, Span
 from rag.attribute import Attributor
 from rag.claims import Terms, coverage, keys, lacking, missing
+from rag.evidence import Sentence
 from rag.types import Citation, Source
 
 TEXT = (
@@ -83,6 +84,38 @@ def test_a_claim_over_two_sentences_gets_both() -> None:
     claim = "Mayor Orlov called the tunnel a mistake although twelve members voted for it."
     (citation,) = cite("What happened?", claim, source(1, article("a", TEXT)))
     assert citation.quotes[0].text == "Twelve members voted for the tunnel. Mayor Sergei Orlov called it a mistake."
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "quoted"),
+    [
+        ("Where did they meet?", "Bern [1].", "They met in Bern."),
+        ("Did the council vote for it?", "Yes [1].", "The council voted for it."),
+    ],
+)
+def test_a_source_that_the_model_names_is_none_of_its_words(question: str, text: str, quoted: str) -> None:
+    found = source(1, article("a", "Yesterday it rained in Lund. They met in Bern. The council voted for it."))
+    assert [quote.text for quote in cite(question, text, found)[0].quotes] == [quoted]
+
+
+def test_of_a_text_without_full_stops_a_part_is_quoted() -> None:
+    text = f"{'bread and milk and ' * 400}then they met in bern {'and then more eggs ' * 400}"
+    (citation,) = cite("Where did they meet?", "They met in Bern.", source(1, article("a", text), 7600, 7700))
+    (quote,) = citation.quotes
+    assert "they met in bern" in quote.text
+    assert len("".join(quote.text.split())) <= 1000
+
+
+@pytest.mark.parametrize("text", ["Նա եկավ։", "እሱ መጣ።", "เขามาเมื่อวานนี้", "သူလာသည်။"])
+def test_what_ends_like_a_sentence_of_its_script_is_no_headline(text: str) -> None:
+    whole = article("a", text, "und")
+    assert not Sentence(whole, Span(0, len(text)), 0, Terms.of(text, "und")).headline
+
+
+def test_vowel_signs_are_letters() -> None:
+    text = "यह एक मुद्दा था। नरेंद्र मोदी ने कहा।"
+    found = source(1, article("a", text, "hi"))
+    assert [quote.text for quote in cite("किसने कहा?", "मोदी", found, asked_in="hi")[0].quotes] == ["नरेंद्र मोदी ने कहा।"]
 
 
 def test_two_sentences_that_state_it_together_come_before_one_that_only_has_its_number() -> None:

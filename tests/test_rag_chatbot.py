@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +14,8 @@ from conftest import SHARED, article
 from index.embed import LetterEmbedder
 from index.errors import SettingsError
 from index.library import Library
-from rag import probe
+from index.types import Hit
+from rag import followup, probe
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
 from rag.engine.port import Prompt
@@ -320,6 +321,22 @@ def test_passages_of_the_preferred_days_come_first_and_others_are_still_found(
         assert answer.sources[0].article.id == first
         assert {source.article.id for source in answer.sources} == {"old", "new"}
         assert [source.hit.rank for source in answer.sources] == [1, 2]
+
+
+def test_preferred_days_do_not_decide_whether_a_question_is_a_follow_up(
+    bot: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[list[float]] = []
+
+    def resolve(question: str, history: object, search: Callable[[str, int], list[Hit]]) -> followup.Asked:
+        found.append([hit.score for hit in search(question, 2)])
+        return followup.Asked(question, question, follows=False)
+
+    bot.library.ingest_articles([replace(article("new", "Nine ships waited."), published=date(2021, 1, 1))])
+    monkeypatch.setattr("rag.followup.resolve", resolve)
+    for between in (None, (date(1900, 1, 1), date(2100, 1, 1))):
+        bot.ask("How many ships waited outside the harbour?", between=between)
+    assert found[0] == found[1]
 
 
 def test_how_many_sources_may_be_wished(bot: Chatbot) -> None:

@@ -164,6 +164,11 @@ def test_capitals_that_lose_their_dots_are_no_error(text: str, code: str) -> Non
     assert "2020" not in Terms.of(text, code).words
 
 
+@pytest.mark.parametrize(("text", "code"), [("PAZARTESİ GELDİ", "tr"), ("On FRİDAY he came", "en"), ("FRıDAY", "en")])
+def test_weekdays_in_letters_of_other_alphabets_are_weekdays(text: str, code: str) -> None:
+    assert Terms.of(text, code).dates == {Weekday(0 if code == "tr" else 4)}
+
+
 def test_a_number_without_end_is_no_error() -> None:
     digits = "9" * 400
     assert Terms.of(f"It cost {digits} million.", "en").numbers == {digits}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -17,7 +18,7 @@ from rag.dispute import LOOKED_AT, contradicts, rivals, told
 from rag.engine.double import ParrotModel
 from rag.reading import Reading
 from rag.settings import Settings
-from rag.types import Answer, Checked, Citation, Done, Opinion, Quote, Source
+from rag.types import Answer, Checked, Citation, Done, Found, Opinion, Quote, Source
 
 EIGHT = "Eight diplomats of the mission were expelled by the alliance."
 TEN = "The alliance expelled ten diplomats of the mission, officials said."
@@ -54,6 +55,24 @@ def test_the_answer_is_there_before_another_article_is_read(library: Library, se
     assert done.answer.disputed
     assert done.answer.text.startswith(checked.answer.text)
     assert not any(isinstance(event, Checked) for event in alone)
+
+
+def test_a_library_that_takes_its_place_meanwhile_contradicts_nothing(
+    library: Library, settings: Settings, tmp_path: Path
+) -> None:
+    library.ingest_articles([article("ours", EIGHT)])
+    with Library.open(tmp_path / "other", LetterEmbedder(), settings) as other:
+        other.ingest_articles([article("theirs", TEN)])
+        with Chatbot(library, ParrotModel(leaning=3.0), LetterEmbedder(), settings) as bot:
+            events = bot.stream(QUESTION)
+            first = next(events)
+            bot.library = other
+            *_, done = events
+            assert isinstance(first, Found)
+            assert isinstance(done, Done)
+            assert done.answer.status == "answered"
+            assert not done.answer.disputed
+            bot.library = library
 
 
 @pytest.mark.parametrize("other", [AGAIN, "The harbour was closed for ten days, sailors said on Monday."])

@@ -388,6 +388,24 @@ def test_a_short_question_is_in_the_language_of_the_conversation() -> None:
 @pytest.mark.parametrize(
     ("question", "code"),
     [
+        ("北约为什么关闭了在莫斯科的办公室？", "zh"),
+        ("Почему НАТО ушла?", "ru"),
+        ("Γιατί έκλεισε;", "el"),
+        ("Why?", "en"),
+    ],
+)
+def test_a_short_question_in_another_script_is_in_its_own_language(question: str, code: str) -> None:
+    assert language_of(question, [Turn("When did NATO leave Moscow?", "In October.")]) == code
+
+
+def test_of_a_long_answer_without_spaces_little_is_taken_along() -> None:
+    long = [Turn("北约为什么离开了莫斯科？", "莫斯科" * 2000)]
+    assert len(resolve("为什么？", long).question) < 300
+
+
+@pytest.mark.parametrize(
+    ("question", "code"),
+    [
         ("Vem vann valet i Norge?", "sv"),
         ("Finns det liv på Mars?", "sv"),
         ("Vad sa Mette Frederiksen?", "sv"),

@@ -52,9 +52,26 @@ from rag.claims import Terms, holds, weighed
 def test_a_number_or_name_from_a_sentence_about_something_else(claim: str, quotes: list[str], elsewhere: bool) -> None:
     code = "sv" if claim.startswith("Det") else "en"
     found = refute.elsewhere(
-        claim, Terms.of(claim, code), Terms.of("?", code), [(quote, Terms.of(quote, "en")) for quote in quotes]
+        claim, Terms.of(claim, code), Terms.of("?", code), [[(quote, Terms.of(quote, "en")) for quote in quotes]]
     )
     assert found is elsewhere
+
+
+def test_no_number_goes_on_with_a_sentence_of_another_quote() -> None:
+    claim = "The fire killed 31."
+    quotes = ["The fire killed several residents.", "31 households received compensation afterwards."]
+    told = [(quote, Terms.of(quote, "en")) for quote in quotes]
+    assert refute.elsewhere(claim, Terms.of(claim, "en"), Terms.of("?", "en"), [[one] for one in told])
+
+
+def test_each_quote_is_read_in_its_own_language() -> None:
+    claim, quotes = (
+        "Profit rose 3 percent.",
+        [("Profit was told on Monday.", "en"), ("Vinsten föll med 3 procent.", "sv")],
+    )
+    for told in (quotes, quotes[1:], quotes[::-1]):
+        runs = [[(quote, Terms.of(quote, code))] for quote, code in told]
+        assert refute.refuted(claim, Terms.of(claim, "en"), Terms.of("How was the profit?", "en"), runs)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +126,8 @@ def test_words_that_exclude_one_another(claim: str, code: str, quote: str, quote
         ("Chancellor Scholz met Macron.", "en", "Scholz met President Macron.", "en", False),
         ("Le président Xi est parti.", "fr", "Kungen gick med president Xi.", "sv", False),
         ("Senator Berg resigned.", "en", "Berg resigned.", "en", False),
+        ("Senator Berg åkte hem.", "sv", "Guvernör Berg reste hem.", "sv", True),
+        ("Senator Berg åkte hem.", "sv", "Guvernör Ek åkte hem.", "sv", False),
     ],
 )
 def test_titles_before_the_same_name(claim: str, code: str, quote: str, quoted_in: str, otherwise: bool) -> None:
