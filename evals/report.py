@@ -12,6 +12,7 @@ from typing import Any
 from evals import citations, dialogues, injection, precision, retrieval, speed
 from evals.answers import KIND
 from evals.machine import REPOSITORY
+from evals.marks import VERDICTS, marks_section
 from evals.tables import RATES, SECONDS, markdown_rate, markdown_table, provenance, seconds_cell
 from index.errors import PullquoteError
 
@@ -20,6 +21,7 @@ DOCUMENT = REPOSITORY / "docs" / "evaluation.md"
 README = REPOSITORY / "README.md"
 PICTURE = REPOSITORY / "docs" / "images" / "risk-coverage.svg"
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
+MARKS_BEGIN, MARKS_END = "<!-- marks:begin -->", "<!-- marks:end -->"
 CURVE_BEGIN, CURVE_END = "<!-- curve:begin -->", "<!-- curve:end -->"
 CURVE_WORDS = "How many answers are right, by how many questions are answered"
 NO_RESULTS = "No results have been recorded yet."
@@ -88,15 +90,47 @@ def render(results_folder: Path = RESULTS) -> str:
         ReportError: a file that is not JSON or lacks a figure.
     """
     sections: list[str] = []
-    for path in sorted(results_folder.glob("*.json")):
-        try:
-            results = json.loads(path.read_text(encoding="utf-8"))
-            section = SECTIONS.get(results.get("kind", ""))
-            if section:
-                sections.append(f"{heading(path.stem, results)}\n\n{section(results)}")
-        except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise ReportError(f"{path} is no file of results: {error!r}.", "Run its evaluation again.") from error
+    for name, results in read_results(results_folder).items():
+        section = SECTIONS.get(results.get("kind", ""))
+        if section:
+            try:
+                sections.append(f"{heading(name, results)}\n\n{section(results)}")
+            except (KeyError, TypeError, AttributeError) as error:
+                raise _broken(results_folder / f"{name}.json", error) from error
     return "\n\n".join(sections) or NO_RESULTS
+
+
+def read_results(folder: Path) -> dict[str, dict[str, Any]]:
+    """The results files of a folder, by their names without ending, in order.
+
+    Raises:
+        ReportError: a file that holds no JSON object.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+            found[path.stem].get("kind")
+        except (ValueError, AttributeError) as error:
+            raise _broken(path, error) from error
+    return found
+
+
+def _broken(path: Path, error: Exception) -> ReportError:
+    return ReportError(f"{path} is no file of results: {error!r}.", "Run its evaluation again.")
+
+
+def marks(results_folder: Path = RESULTS) -> str:
+    """What is asked of the answers beside what was measured; nothing where nothing has been recorded.
+
+    Raises:
+        ReportError: a file that is not JSON or lacks a figure.
+    """
+    read = read_results(results_folder)
+    try:
+        return marks_section(read, json.loads(VERDICTS.read_text(encoding="utf-8"))) if read else NO_RESULTS
+    except (KeyError, TypeError, AttributeError) as error:
+        raise _broken(results_folder, error) from error
 
 
 def curve(place: str, picture: Path = PICTURE) -> str:
@@ -132,6 +166,7 @@ def written(document: Path, readme: Path, results: Path, picture: Path = PICTURE
         FileNotFoundError: a document is not there.
     """
     told = splice(document.read_text(encoding="utf-8"), render(results))
+    told = splice(told, marks(results), MARKS_BEGIN, MARKS_END)
     return {
         document: splice(told, curve("images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END),
         readme: splice(

@@ -14,6 +14,8 @@ from evals.report import (
     CURVE_END,
     DOCUMENT,
     END,
+    MARKS_BEGIN,
+    MARKS_END,
     NO_RESULTS,
     README,
     RESULTS,
@@ -195,13 +197,14 @@ def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFix
     write(tmp_path / "results", "small.json", results())
     document = tmp_path / "evaluation.md"
     place = f"{CURVE_BEGIN}\n\n{CURVE_END}\n"
-    document.write_text(f"# T\n\n{BEGIN}\n{END}\n{place}", encoding="utf-8")
+    document.write_text(f"# T\n\n{MARKS_BEGIN}\n{MARKS_END}\n{BEGIN}\n{END}\n{place}", encoding="utf-8")
     readme = tmp_path / "README.md"
     readme.write_text(place, encoding="utf-8")
     arguments = ["--results", str(tmp_path / "results"), "--document", str(document), "--readme", str(readme)]
     assert main([*arguments, "--check"]) == 1
     assert "behind the results" in capsys.readouterr().err
     assert main(arguments) == 0
+    assert "| right | nato | ≥ 1.00 | – | – | not measured |" in document.read_text(encoding="utf-8")
     assert "| n | 3 |" in document.read_text(encoding="utf-8")
     assert main([*arguments, "--check"]) == 0
 
