@@ -77,6 +77,7 @@ eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders,
 	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" evals/attacks.jsonl "$(SETS)/squad2-en" $(RESUME) \
 	  --json evals/results/injection.json
 	@$(BIN)/python -m evals.dialogues --data "$(SETS)" $(RESUME) --json evals/results/dialogues.json
+	@$(BIN)/python -m evals.ways --data "$(SETS)" --json evals/results/dialogues-ways.json
 	@$(BIN)/python -m evals.risk evals/results/answers.json evals/results/answers-mixed.json \
 	  --svg docs/images/risk-coverage.svg
 	@$(BIN)/python -m evals.report

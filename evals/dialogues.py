@@ -13,7 +13,7 @@ import argparse
 import hashlib
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, median
@@ -39,6 +39,10 @@ CUT = 5
 DIALOGUES = Path(__file__).with_name("dialogues.jsonl")
 WORDINGS = ("asked", "resolved", "standalone")
 """The three questions of a turn that are searched for: as it was asked, as we resolve it, as a person would word it."""
+
+
+Resolve = Callable[[str, Sequence[Turn], followup.Search], followup.Asked]
+"""What makes a question whole, from the turns before it and the articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +132,14 @@ def read_dialogues(path: Path = DIALOGUES) -> list[Dialogue]:
     return dialogues
 
 
-def judge(dialogue: Dialogue, search: followup.Search) -> Iterator[Judged]:
-    """Every turn but the first."""
+def judge(dialogue: Dialogue, search: followup.Search, resolve: Resolve = followup.resolve) -> Iterator[Judged]:
+    """Every turn but the first, made whole by ``resolve``."""
     for place, turn in enumerate(dialogue.turns):
         if turn.kind == "opening":
             continue
         history = dialogue.history(place)
         began = time.perf_counter()
-        asked = followup.resolve(turn.question, history, search)
+        asked = resolve(turn.question, history, search)
         seconds = time.perf_counter() - began
         wordings = {"asked": turn.question, "resolved": asked.query, "standalone": turn.standalone}
         found = {
@@ -220,9 +224,8 @@ def dialogues_section(results: Mapping[str, Any]) -> str:
     return "\n".join([provenance(results), "", *markdown_table(headings, rows)])
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The command line of ``python -m evals.dialogues``."""
-    parser = parser_of("dialogues", "Measure conversations.", work=True, resume=True)
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """The option that says where the sets are."""
     parser.add_argument(
         "--data",
         type=Path,
@@ -230,6 +233,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FOLDER",
         help=f"holds the sets {', '.join(SETS)}",
     )
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line of ``python -m evals.dialogues``."""
+    parser = parser_of("dialogues", "Measure conversations.", work=True, resume=True)
+    add_data(parser)
     parser.add_argument("--half", choices=("open", "held-out"), help="only this half of the dialogues")
     parser.add_argument("--show", action="store_true", help="say on stderr which turns of the open half went wrong")
     return parser

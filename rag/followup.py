@@ -71,10 +71,17 @@ def resolve(question: str, history: Sequence[Turn], search: Search | None = None
     turns = [turn for turn in history if not smalltalk.is_small_talk(turn.question)][-_MOST_TURNS:]
     leaning = leans(question, turns) if turns else "no"
     if leaning != "no":
-        said = _said(turns, search)
-        if leaning == "yes" or (search is not None and _fits(question, said, search)):
-            return Asked(f"{said} {question}", _query(question, said), True)
+        whole = along(question, turns, search)
+        if leaning == "yes" or (search is not None and _fits(question, whole.query, search)):
+            return whole
     return Asked(question, question, False)
+
+
+def along(question: str, history: Sequence[Turn], search: Search | None = None) -> Asked:
+    """A question with what the turn before it, at least one, was about, whether or not it leans on that."""
+    said = _said(history, search)
+    # The question counts twice in the search, or the many words before it would decide alone.
+    return Asked(f"{said} {question}", f"{question} {said} {question}", True)
 
 
 def _said(turns: Sequence[Turn], search: Search | None) -> str:
@@ -264,21 +271,16 @@ def _names(question: str) -> dict[int, str]:
     }
 
 
-def _fits(question: str, said: str, search: Search) -> bool:
+def _fits(question: str, query: str, search: Search) -> bool:
     """Whether the articles match a question with its history at least about as well as the question as it stands.
 
     A name in the question must be in what is found with the history, or it has brought a new topic.
     """
-    alone, along = search(question, 1), search(_query(question, said), 1)
+    alone, along = search(question, 1), search(query, 1)
     if not alone or not along:
         return False
     best = f"{along[0].article.title}\n{along[0].passage.text}".casefold()
     return along[0].score > alone[0].score - _WORSE and all(name in best for name in _names(question).values())
-
-
-def _query(question: str, said: str) -> str:
-    """What to search for: the question counts twice, or the many words before it would decide alone."""
-    return f"{question} {said} {question}"
 
 
 @dataclass(frozen=True, slots=True)
