@@ -21,6 +21,7 @@ PLAIN_QUESTIONS ?= 20
 ENGINE_SETS ?= nato rgb-en squad2-en newspolluted
 RESUME ?= --resume
 RETRIEVAL_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad realtimeqa nato
+RELEVANCE_SETS ?= nato squad2-en squad2-sv norquad-news norquad-wiki swequad realtimeqa
 SPEED_SETS ?= squad2-en squad2-sv norquad-news norquad-wiki swequad
 
 SHELL       := bash
@@ -77,6 +78,7 @@ eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders,
 	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" evals/attacks.jsonl "$(SETS)/squad2-en" $(RESUME) \
 	  --json evals/results/injection.json
 	@$(BIN)/python -m evals.dialogues --data "$(SETS)" $(RESUME) --json evals/results/dialogues.json
+	@$(BIN)/python -m evals.relevance $(RELEVANCE_SETS:%=$(SETS)/%) --json evals/results/relevance.json
 	@$(BIN)/python -m evals.ways --data "$(SETS)" --json evals/results/dialogues-ways.json
 	@$(BIN)/python -m evals.risk evals/results/answers.json evals/results/answers-mixed.json \
 	  --svg docs/images/risk-coverage.svg

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evals import citations, dialogues, injection, precision, retrieval, speed
+from evals import citations, dialogues, injection, precision, relevance, retrieval, speed
 from evals.answers import KIND
 from evals.machine import REPOSITORY
 from evals.marks import VERDICTS, marks_section
@@ -73,6 +73,7 @@ SECTIONS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     KIND: answers_section,
     retrieval.KIND: retrieval.retrieval_section,
     precision.KIND: precision.precision_section,
+    relevance.KIND: relevance.relevance_section,
     speed.KIND: speed.index_section,
     speed.KIND_SEARCH: speed.search_section,
     speed.KIND_SERVE: speed.serve_section,

@@ -23,6 +23,7 @@ from rag import (
     probe,
     prompt,
     reading,
+    relevance,
     smalltalk,
 )
 from rag.attribute import Attributor
@@ -227,7 +228,7 @@ class Chatbot:
         yield Found(answer.sources)
         if self.warmer is not None:
             self.warmer.asked(hits)
-        if not hits:
+        if not hits or not relevance.is_relevant(resolved.question, code, hits, self.embedder.name):
             yield Done(conclusion.abstained(replace(answer, timings=clock.timings())))
             return
         readings: list[Reading] = []

@@ -97,7 +97,7 @@ def signals(question: str, asked_in: str, hits: Sequence[Hit], draft: Draft, cit
         The signals by name; without how much of the question's words something holds, where it is in another language.
     """
     asked = Terms.of(question, asked_in)
-    held = [_held(asked, _terms(hit)) for hit in hits]
+    held = [asked_in_hit(asked, hit) for hit in hits]
     comparable = [one for one in held if one is not None]
     scores = [hit.score for hit in hits]
     logprobs = draft.logprobs or (_NEVER,)
@@ -141,6 +141,11 @@ def _of_answer(
         "new": min(3.0, float(len(new))),
         "rank": math.log(1 + next((i for i, hit in enumerate(hits) if hit.article.id in articles), len(hits))),
     }
+
+
+def asked_in_hit(asked: Terms, hit: Hit) -> float | None:
+    """How much of a question a passage and its title hold, 0 to 1, or None where these are in another language."""
+    return _held(asked, _terms(hit))
 
 
 def _held(asked: Terms, there: Terms) -> float | None:
