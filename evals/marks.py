@@ -1,7 +1,8 @@
 """What is asked of the answers, beside what was measured: the first table of ``docs/evaluation.md``.
 
 Each mark is a figure of one results file and what it must be, above or below. The plain pipeline's figure stands beside
-it where the same run asked it too. A mark that is not reached says which decision tells what was tried.
+it, from the same run or from another one of the same set and mode. A mark that is not reached says which decision tells
+what was tried.
 """
 
 from __future__ import annotations
@@ -39,17 +40,21 @@ class Mark:
     beyond_plain: bool = False
     decision: str = ""
 
-    def measured(self, results: Results, engine: str = "") -> Mapping[str, Any] | None:
-        """The figures of the set, of the first engine if none is named; None if it has not been asked."""
-        sets = results.get(self.file, {})
-        if engine:
-            sets = sets.get("engines", {}).get(engine, {})
-        figures: Mapping[str, Any] | None = sets.get("sets", {}).get(self.set)
+    def measured(self, results: Results) -> Mapping[str, Any] | None:
+        """The figures of the set; None if it has not been asked."""
+        figures: Mapping[str, Any] | None = results.get(self.file, {}).get("sets", {}).get(self.set)
         return figures
+
+    def plain(self, results: Results) -> Mapping[str, Any] | None:
+        """The same of the plain pipeline: of the same run, or of another one if the bound is no difference to it."""
+        own = results.get(self.file, {})
+        others = [] if self.beyond_plain else [one for one in results.values() if one.get("mode") == own.get("mode")]
+        found = (one.get("engines", {}).get("plain", {}).get("sets", {}).get(self.set) for one in (own, *others))
+        return next(filter(None, found), None)
 
     def row(self, results: Results) -> list[str]:
         """What, on, must, measured, plain, and whether it is reached."""
-        ours, plain = self.measured(results), self.measured(results, "plain")
+        ours, plain = self.measured(results), self.plain(results)
         compared = f"plain {self.bound:+.2f}" if self.beyond_plain else f"{self.bound:.2f}"
         must = f"{'≥' if self.side == 'at least' else '≤'} {compared}"
         return [

@@ -46,6 +46,16 @@ def test_a_rate_stands_with_its_interval_and_the_plain_pipeline_beside_it() -> N
     assert row[2:5] == ["≥ plain +0.15", "0.700 (0.60–0.80)", "0.500 (0.40–0.60)"]
 
 
+def test_the_plain_pipeline_may_come_from_another_run_of_the_same_mode() -> None:
+    ours, plain = {"accuracy": 0.9}, {"accuracy": 0.4, "accuracy_95": [0.3, 0.5]}
+    beside = {"sets": {}, "engines": {"plain": {"sets": {"tiny": plain}}}}
+    results = {"answers": {"sets": {"tiny": ours}, "mode": "given"}, "beside": {**beside, "mode": "given"}}
+    assert RIGHT.row(results)[4] == "0.400 (0.30–0.50)"
+    assert BEYOND.row(results)[-1] == "not measured"  # a difference is of one run
+    results["beside"] = {**beside, "mode": "noise"}
+    assert RIGHT.row(results)[4] == "–"
+
+
 def test_what_orders_and_conversations_lose_is_a_difference() -> None:
     follow = {"standalone": 1.0, "resolved": 0.98}
     read: dict[str, dict[str, Any]] = {
