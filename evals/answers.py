@@ -95,6 +95,7 @@ class Asked:
             "signals": {name: round(value, 5) for name, value in answer.signals.items()} if answer else {},
             "opinions": [_judged(question, opinion) for opinion in answer.opinions] if answer else [],
             "disputed": score.disputed,
+            "said_in": score.said_in,
             "believed_false": score.believed_false,
             "grounded": answer.grounded if answer else None,
             "model": answer.model if answer else "",
@@ -141,6 +142,7 @@ def restored(question: Question, row: Mapping[str, Any]) -> QuestionScore:
         confidence=row["confidence"],
         believed_false=row["believed_false"],
         disputed=row["disputed"],
+        said_in=row.get("said_in", ""),
     )
 
 

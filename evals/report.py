@@ -13,6 +13,7 @@ from evals import citations, dialogues, injection, precision, relevance, retriev
 from evals.answers import KIND
 from evals.machine import REPOSITORY
 from evals.marks import VERDICTS, marks_section
+from evals.scoring import rate
 from evals.tables import RATES, SECONDS, markdown_rate, markdown_table, provenance, seconds_cell
 from index.errors import PullquoteError
 
@@ -24,6 +25,7 @@ BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 MARKS_BEGIN, MARKS_END = "<!-- marks:begin -->", "<!-- marks:end -->"
 CURVE_BEGIN, CURVE_END = "<!-- curve:begin -->", "<!-- curve:end -->"
 CURVE_WORDS = "How many answers are right, by how many questions are answered"
+_MANY_LANGUAGES = 4
 NO_RESULTS = "No results have been recorded yet."
 
 
@@ -47,9 +49,30 @@ def answers_section(results: Mapping[str, Any]) -> str:
     rows += [[words, *(seconds_cell(figures.get(key)) for _, figures in columns)] for key, words in plain.items()]
     kept = [row for row in rows if any(cell != "–" for cell in row[1:])]
     lines = [provenance(results), "", *markdown_table(["", *(name for name, _ in columns)], kept)]
+    lines += by_language(results.get("questions", []))
     if not results["complete"]:
         lines += ["", "**The run was interrupted; these figures cover what was asked until then.**"]
     return "\n".join(lines)
+
+
+def by_language(questions: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A table by the questions' languages, where there are many; the first engine's, if several were asked."""
+    first = [row for row in questions if row["engine"] == questions[0]["engine"]]
+    languages = sorted({row["language"] for row in first})
+    if len(languages) < _MANY_LANGUAGES:
+        return []
+    rows = []
+    for code in languages:
+        asked = [row for row in first if row["language"] == code]
+        answered = [row for row in asked if row["answerable"] and row["status"] == "answered" and row.get("said_in")]
+        figures = {
+            **rate("right", (row["right"] for row in asked if row["answerable"])),
+            **rate("refused", (row["right"] for row in asked if not row["answerable"])),
+            **rate("own", (row["said_in"] == code for row in answered)),
+        }
+        rows.append([code, str(len(asked)), *(markdown_rate(figures, key) for key in ("right", "refused", "own"))])
+    headings = ["asked in", "n", RATES["accuracy"], RATES["refused_unanswerable"], RATES["in_its_language"]]
+    return ["", *markdown_table(headings, rows)]
 
 
 ABOUT_MODES: Mapping[str, str] = {

@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any, Literal
 
 from evals.sets import Question
+from index.language import UNKNOWN
 from rag.types import Answer, Status
 
 Outcome = Status | Literal["error"]
@@ -99,6 +100,7 @@ class QuestionScore:
         confidence: The answer's own, whatever its status.
         believed_false: Whether it gives another of the quiz's choices and not the right one; None without choices.
         disputed: Whether it says that its articles disagree.
+        said_in: ISO 639-1 code of the answer's language.
     """
 
     question: Question
@@ -112,11 +114,17 @@ class QuestionScore:
     confidence: float = 0.0
     believed_false: bool | None = None
     disputed: bool = False
+    said_in: str = ""
 
     @property
     def judges_quotes(self) -> bool:
         """Whether its quotes count: an answered, answerable question whose gold articles are known."""
         return self.question.answerable and bool(self.question.gold) and self.status == "answered"
+
+    @property
+    def tells_language(self) -> bool:
+        """Whether the language of its answer can be held against that of the question."""
+        return self.status == "answered" and bool(self.said_in) and self.question.language != UNKNOWN
 
 
 def score_question(question: Question, answer: Answer, texts: Mapping[str, str], seconds: float) -> QuestionScore:
@@ -149,6 +157,7 @@ def score_question(question: Question, answer: Answer, texts: Mapping[str, str],
         confidence=answer.confidence,
         believed_false=believes_false(question, answer) if question.choices else None,
         disputed=answer.disputed,
+        said_in=answer.said_in or answer.language,
     )
 
 
@@ -231,6 +240,7 @@ def aggregate(scores: Sequence[QuestionScore]) -> dict[str, Any]:
         "wrong_quotes": sum(not quote.good for score in judged for quote in score.quotes),
         **rate("believed_false", (s.believed_false for s in answerable if s.believed_false is not None)),
         **rate("disputed", (score.disputed for score in answerable)),
+        **rate("in_its_language", (s.said_in == s.question.language for s in answerable if s.tells_language)),
         "auroc": _rounded(auroc([s.confidence for s in answerable], [s.confidence for s in unanswerable])),
         **rate("gold_found", (score.gold_found for score in answerable if score.gold_found is not None)),
         "seconds_to_first_token": _median(score.first_token for score in scores),

@@ -17,6 +17,7 @@ RATES: Mapping[str, str] = {
     "gold_found": "gold found",
     "believed_false": "believed a false document",
     "disputed": "said that articles disagree",
+    "in_its_language": "in the question's language",
 }
 SECONDS: Mapping[str, str] = {
     "seconds_to_first_token": "s to first token",

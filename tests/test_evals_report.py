@@ -112,6 +112,17 @@ def test_engines_stand_side_by_side_and_the_mode_is_in_the_heading(tmp_path: Pat
     assert lines[6] == "| n | 3 | 3 |"
 
 
+def test_questions_in_many_languages_are_told_apart(tmp_path: Path) -> None:
+    row = {"engine": "default", "status": "answered", "answerable": True, "right": True}
+    asked = [{**row, "language": code, "said_in": "en"} for code in ("en", "de", "fr", "sv")]
+    write(tmp_path, "many.json", results(questions=[*asked, {**asked[0], "engine": "plain"}]))
+    told = render(tmp_path)
+    assert "| en | 1 | 1.000 (0.21–1.00) | – | 1.000 (0.21–1.00) |" in told
+    assert "| sv | 1 | 1.000 (0.21–1.00) | – | 0.000 (0.00–0.79) |" in told
+    write(tmp_path, "many.json", results(questions=asked[:3]))
+    assert "asked in" not in render(tmp_path)
+
+
 def test_claims_orders_and_conversations_have_tables_of_their_own(tmp_path: Path) -> None:
     head = {key: value for key, value in results().items() if key not in {"kind", "sets"}}
     found = {"n": 4, "macro_f1": 0.5, "auc": None, "accuracy": 0.75, "quoted": 3, "seconds": 0.05}

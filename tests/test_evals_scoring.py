@@ -18,6 +18,7 @@ from evals.scoring import (
     holds_each_group,
     is_verbatim,
     normalise,
+    score_question,
     wilson,
 )
 from evals.sets import Question
@@ -236,3 +237,17 @@ def test_confidence_tells_answerable_from_unanswerable() -> None:
     assert figures["auroc"] == 0.75
     assert figures["believed_false"] is None
     assert aggregate(scores[:2])["auroc"] is None
+
+
+def test_the_language_of_answers_is_held_against_that_of_questions() -> None:
+    swedish, unknown = Question("1", "Vem?", True, (("a",),), language="sv"), Question("2", "?", True, (("a",),))
+    scores = [
+        QuestionScore(swedish, "answered", True, said_in="sv"),
+        QuestionScore(swedish, "answered", True, said_in="en"),
+        QuestionScore(swedish, "not_in_articles", False, said_in="en"),
+        QuestionScore(unknown, "answered", True, said_in="en"),
+    ]
+    figures = aggregate(scores)
+    assert (figures["in_its_language"], figures["in_its_language_n"]) == (0.5, 2)
+    told = Answer("Vem?", "A.", "answered", language="sv", said_in="en")
+    assert score_question(swedish, told, {}, 0.0).said_in == "en"
