@@ -121,6 +121,23 @@ def test_what_the_real_articles_do_not_say(real_bot: Chatbot) -> None:
     assert answer.quotes == ()
 
 
+def test_what_the_real_articles_have_nothing_to_do_with_is_told_without_the_model(real_bot: Chatbot) -> None:
+    answer = real_bot.ask("How do I bake sourdough bread?")
+    assert answer.status == "not_in_articles"
+    assert answer.model == ""
+
+
+def test_where_real_articles_disagree_both_are_quoted(real_bot: Chatbot) -> None:
+    answer = real_bot.ask("What was the maximum size of the Russian mission reduced to?")
+    assert answer.disputed
+    assert len({quote.article_id for quote in answer.quotes}) == 2
+    assert [any(number in quote.text for quote in answer.quotes) for number in ("to 20 diplomats", "only ten")] == [
+        True
+    ] * 2
+    for quote in answer.quotes:
+        assert real_bot.library.article(quote.article_id).text[quote.start : quote.end] == quote.text
+
+
 def test_the_python_api_in_one_line(home: Path) -> None:
     with rag.open(home=home, llm="smollm2-135m") as bot:
         assert bot.library.is_sample

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 _BREAK, _LINE = "\x00", "\x01"
 _MARKS = str.maketrans({_BREAK: " ", _LINE: " "})
 _EDGES = {"td": " ", "th": " ", "br": _LINE}
+_NONE = r"(?:0+(?:\.0*)?|\.0+)(?:px|em|rem|pt|%)?\s*(?:[;!]|$)"
+_UNSEEN = re.compile(
+    rf"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:opacity|font-size)\s*:\s*{_NONE}"
+    r"|(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{4})",
+    re.IGNORECASE,
+)
 READINGS = ("rt", "rp")
 """What says how the characters of ``ruby`` are read."""
 
@@ -28,15 +35,33 @@ _INLINE = frozenset(
 
 
 def parse(html: str) -> Any:
-    """The tree of some HTML, a whole page or a part of one; None if there is nothing in it."""
+    """The tree of some HTML, a whole page or a part of one, without what no reader sees; None if nothing is in it."""
     from lxml.etree import ParserError
     from lxml.html import HTMLParser, document_fromstring
 
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return document_fromstring(html.encode("utf-8", "replace"), parser)
+        tree = document_fromstring(html.encode("utf-8", "replace"), parser)
     except ParserError:
         return None  # what lxml says of an empty document
+    _drop_unseen(tree)
+    return tree
+
+
+def _drop_unseen(tree: Any) -> None:
+    """Leave out what a page hides, and may mean for a machine only: no quote should show what nobody finds there.
+
+    What holds most of the page is not hidden from readers, only shown a moment later.
+    """
+    unseen = [element for element in tree.xpath("//*[@hidden or @style]") if _is_unseen(element)]
+    most = len(text_of(tree)) / 2 if unseen else 0
+    for element in unseen:
+        if element.getparent() is not None and len(text_of(element)) < most:
+            element.drop_tree()
+
+
+def _is_unseen(element: Any) -> bool:
+    return "hidden" in element.attrib or bool(_UNSEEN.search(element.get("style", "")))
 
 
 def text_of(tree: Any) -> str:
