@@ -140,5 +140,26 @@ def marks_section(read: Mapping[str, Mapping[str, Any]], verdicts: Mapping[str, 
     return "\n".join(markdown_table(headings, rows, left=len(headings)))
 
 
+BESIDE = "answers-beside-plain"
+"""The results file of ours and the plain pipeline, asked the same in one run."""
+_BESIDE: Mapping[str, str] = {
+    "accuracy": "right",
+    "refused_unanswerable": "refused what the articles leave open",
+    "quote_recall": "right answers that cite a place which holds the answer",
+    "seconds_to_first_token": "seconds to the first word, median",
+}
+
+
+def beside_section(read: Mapping[str, Mapping[str, Any]]) -> str:
+    """Ours and the plain pipeline as Markdown, set by set; nothing if that has not been measured."""
+    engines = read.get(BESIDE, {}).get("engines", {})
+    if not engines:
+        return ""
+    ours, plain = engines["default"]["sets"], engines["plain"]["sets"]
+    headings = [cell for name in ours for cell in (f"{name}, Pullquote", "plain")]
+    rows = [[words, *(_cell(of[name], key) for name in ours for of in (ours, plain))] for key, words in _BESIDE.items()]
+    return "\n".join(markdown_table(["", *headings], rows))
+
+
 VERDICTS = Path(__file__).parents[1] / "rag" / "verdicts.json"
 """Weights of verdicts, with what the fit says of sources that it had not seen."""

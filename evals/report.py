@@ -12,7 +12,7 @@ from typing import Any
 from evals import citations, dialogues, injection, precision, relevance, retrieval, speed
 from evals.answers import KIND
 from evals.machine import REPOSITORY
-from evals.marks import VERDICTS, marks_section
+from evals.marks import VERDICTS, beside_section, marks_section
 from evals.scoring import rate
 from evals.tables import RATES, SECONDS, markdown_rate, markdown_table, provenance, seconds_cell
 from index.errors import PullquoteError
@@ -23,6 +23,7 @@ README = REPOSITORY / "README.md"
 PICTURE = REPOSITORY / "docs" / "images" / "risk-coverage.svg"
 BEGIN, END = "<!-- results:begin -->", "<!-- results:end -->"
 MARKS_BEGIN, MARKS_END = "<!-- marks:begin -->", "<!-- marks:end -->"
+BESIDE_BEGIN, BESIDE_END = "<!-- beside:begin -->", "<!-- beside:end -->"
 CURVE_BEGIN, CURVE_END = "<!-- curve:begin -->", "<!-- curve:end -->"
 CURVE_WORDS = "How many answers are right, by how many questions are answered"
 _MANY_LANGUAGES = 4
@@ -191,11 +192,11 @@ def written(document: Path, readme: Path, results: Path, picture: Path = PICTURE
     """
     told = splice(document.read_text(encoding="utf-8"), render(results))
     told = splice(told, marks(results), MARKS_BEGIN, MARKS_END)
+    shown = readme.read_text(encoding="utf-8")
+    shown = splice(shown, curve("docs/images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END)
     return {
         document: splice(told, curve("images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END),
-        readme: splice(
-            readme.read_text(encoding="utf-8"), curve("docs/images/risk-coverage.svg", picture), CURVE_BEGIN, CURVE_END
-        ),
+        readme: splice(shown, beside_section(read_results(results)), BESIDE_BEGIN, BESIDE_END),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evals.marks import MARKS, Mark, gathered, marks_section
+from evals.marks import MARKS, Mark, beside_section, gathered, marks_section
 from evals.report import RESULTS, read_results
 from index.errors import PullquoteError
 
@@ -54,6 +54,16 @@ def test_the_plain_pipeline_may_come_from_another_run_of_the_same_mode() -> None
     assert BEYOND.row(results)[-1] == "not measured"  # a difference is of one run
     results["beside"] = {**beside, "mode": "noise"}
     assert RIGHT.row(results)[4] == "–"
+
+
+def test_ours_and_the_plain_pipeline_side_by_side() -> None:
+    assert beside_section({}) == ""
+    figures = {"accuracy": 0.7, "accuracy_95": [0.6, 0.8], "seconds_to_first_token": 0.51, "quote_recall": None}
+    engines = {"default": {"sets": {"nato": figures}}, "plain": {"sets": {"nato": {**figures, "accuracy": 0.5}}}}
+    lines = beside_section({"answers-beside-plain": {"engines": engines}}).splitlines()
+    assert lines[0] == "|  | nato, Pullquote | plain |"
+    assert lines[2] == "| right | 0.700 (0.60–0.80) | 0.500 (0.60–0.80) |"
+    assert lines[-1] == "| seconds to the first word, median | 0.510 | 0.510 |"
 
 
 def test_what_orders_and_conversations_lose_is_a_difference() -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from evals.report import (
     BEGIN,
+    BESIDE_BEGIN,
+    BESIDE_END,
     CURVE_BEGIN,
     CURVE_END,
     DOCUMENT,
@@ -210,7 +212,7 @@ def test_the_command_writes_and_checks(tmp_path: Path, capsys: pytest.CaptureFix
     place = f"{CURVE_BEGIN}\n\n{CURVE_END}\n"
     document.write_text(f"# T\n\n{MARKS_BEGIN}\n{MARKS_END}\n{BEGIN}\n{END}\n{place}", encoding="utf-8")
     readme = tmp_path / "README.md"
-    readme.write_text(place, encoding="utf-8")
+    readme.write_text(f"{place}{BESIDE_BEGIN}\n{BESIDE_END}\n", encoding="utf-8")
     arguments = ["--results", str(tmp_path / "results"), "--document", str(document), "--readme", str(readme)]
     assert main([*arguments, "--check"]) == 1
     assert "behind the results" in capsys.readouterr().err
