@@ -75,8 +75,10 @@ eval-answers: $(VENV)/.installed-dev  ## measure answers, claims, hidden orders,
 	  --json evals/results/answers-plain.json
 	@$(BIN)/python -m evals.citations "$(SETS)/attribution" "$(SETS)/attribution-sv" $(RESUME) \
 	  --json evals/results/citations.json
-	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" evals/attacks.jsonl "$(SETS)/squad2-en" $(RESUME) \
+	@$(BIN)/python -m evals.injection "$(SETS)/injection/attacks.jsonl" "$(SETS)/squad2-en" $(RESUME) \
 	  --json evals/results/injection.json
+	@$(BIN)/python -m evals.injection evals/attacks.jsonl "$(SETS)/squad2-en" $(RESUME) \
+	  --json evals/results/injection-own.json
 	@$(BIN)/python -m evals.dialogues --data "$(SETS)" $(RESUME) --json evals/results/dialogues.json
 	@$(BIN)/python -m evals.relevance $(RELEVANCE_SETS:%=$(SETS)/%) --json evals/results/relevance.json
 	@$(BIN)/python -m evals.ways --data "$(SETS)" --json evals/results/dialogues-ways.json
