@@ -101,7 +101,16 @@ MARKS: Sequence[Mark] = (
     *(Mark("verbatim", file, name, "verbatim", 1.0) for name, file in _TIMED.items()),
     Mark("verdicts, macro-F1, each source left out", "verdicts", "attribution", "macro_f1", 0.68),
     Mark("verdicts, macro-F1", "citations", "attribution-sv", "macro_f1", 0.66, decision="0021"),
-    Mark("false document believed", "answers-plain", "newspolluted", "believed_false", 0.0, "at most", True, "0005"),
+    Mark(
+        "false document believed",
+        "answers-plain",
+        "newspolluted",
+        "believed_false",
+        0.0,
+        "at most",
+        beyond_plain=True,
+        decision="0005",
+    ),
     *(
         Mark("s from the last token to verdicts", file, name, "seconds_to_verdicts", 0.15, "at most")
         for name, file in _TIMED.items()

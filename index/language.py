@@ -212,7 +212,7 @@ def terms(text: str, language: str, *, stop_words: bool = False) -> list[str]:
     for word in _words(text, language):
         if word in dropped:
             continue
-        if _UNSPACED.search(word):
+        if is_unspaced(word):
             found.extend(_pieces(word))
         else:
             found.append((stem(word) or word) if stem else word)

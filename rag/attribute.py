@@ -11,7 +11,7 @@ states the claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -190,15 +190,15 @@ class Attributor:
         texts = dict(
             zip(compared, self._meaning.of([(evidence[i].text, evidence[i].terms) for i in compared]), strict=True)
         )
-        similar = _relative([_cosine(claim.meant, texts[i]) for i in compared])
-        alike = dict(zip(compared, similar, strict=True))
-        grown = {i: _grown(claim, evidence, i) for i in compared}
+        similar = dict(zip(compared, _relative([_cosine(claim.meant, texts[i]) for i in compared]), strict=True))
+        places = {(sentence.article.id, sentence.place): i for i, sentence in enumerate(evidence)}
+        grown = {i: _grown(claim, evidence, i, places) for i in compared}
         scores = {
             i: max(
-                _score(claim, [evidence[i]], alike[i]),
-                _score(claim, [evidence[j] for j in run], max(alike.get(j, 0.0) for j in run)),
+                _score(claim, [evidence[j] for j in run], max(similar.get(j, 0.0) for j in run))
+                for run in {(i,), grown[i]}
             )
-            for i, run in grown.items()
+            for i in compared
         }
         best = max(scores, key=lambda i: (scores[i], -i))
         if scores[best] < _QUOTED:
@@ -282,11 +282,12 @@ def _relative(cosines: Sequence[float]) -> list[float]:
     return [max(0.0, c - middle) / (top - middle) if top - middle > 1e-6 else 1.0 for c in cosines]
 
 
-def _grown(claim: _Claim, evidence: Sequence[Sentence], best: int) -> tuple[int, ...]:
-    """The best sentence, and neighbours of its article as long as they hold what it lacks of the claim."""
-    places = {(sentence.article.id, sentence.place): i for i, sentence in enumerate(evidence)}
-    run = [best]
-    held = evidence[best].terms
+def _grown(
+    claim: _Claim, evidence: Sequence[Sentence], first: int, places: Mapping[tuple[str, int], int]
+) -> tuple[int, ...]:
+    """A sentence, and neighbours of its article as long as they hold what it lacks of the claim."""
+    run = [first]
+    held = evidence[first].terms
     while len(run) < _LONGEST_RUN:
         now = claims.coverage(claim.answer, held, claim.asked) or 0.0
         gains = [
@@ -301,7 +302,7 @@ def _grown(claim: _Claim, evidence: Sequence[Sentence], best: int) -> tuple[int,
     return tuple(run)
 
 
-def _neighbours(evidence: Sequence[Sentence], run: Sequence[int], places: dict[tuple[str, int], int]) -> list[int]:
+def _neighbours(evidence: Sequence[Sentence], run: Sequence[int], places: Mapping[tuple[str, int], int]) -> list[int]:
     """The sentences directly before and after a run, with nothing but white space between."""
     first, last = evidence[run[0]], evidence[run[-1]]
     found = []

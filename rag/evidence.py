@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ _LONGEST = 1000
 """Characters of the longest sentence, beside white space; of a text without full stops a part is quoted, not all."""
 _ENDS = frozenset(".!?…。！？।॥؟۔։።။។")
 # Letters of Thai and Lao, which end no sentence with a mark.
-_UNMARKED = range(0x0E00, 0x0F00)
+_UNMARKED = re.compile("[\u0e00-\u0eff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,7 @@ class Sentence:
         """Whether it does not end like a sentence: a headline, a caption, an item of a list."""
         words = self.text
         after = next((i + 1 for i in reversed(range(len(words))) if words[i].isalnum()), 0)
-        return _ENDS.isdisjoint(words[after:]) and not any(
-            ord(letter) in _UNMARKED for letter in words[after - 1 : after]
-        )
+        return _ENDS.isdisjoint(words[after:]) and not _UNMARKED.search(words, after - 1, after)
 
 
 class Evidence:

@@ -47,10 +47,10 @@ def is_relevant(question: str, code: str, hits: Sequence[Hit], embedder: str) ->
     """
     floor = FLOORS.get(embedder)
     nearest = max((hit.dense for hit in hits if hit.dense is not None), default=None)
+    if floor is None or nearest is None or nearest >= floor.cosine:  # as nearly always: no word need be compared
+        return True
     asked = Terms.of(question, code)
-    if floor is None or nearest is None or not asked:
+    if not asked:
         return True
     held = [share for share in (confidence.asked_in_hit(asked, hit) for hit in hits) if share is not None]
-    if not held:
-        return nearest >= floor.abroad
-    return nearest >= floor.cosine or max(held) >= floor.held
+    return max(held) >= floor.held if held else nearest >= floor.abroad

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from index.embed import LetterEmbedder
 from index.load import make_article
 from index.types import Hit, Passage
 from rag.engine.double import ParrotModel
-from rag.engine.port import Piece, Prompt, Sampling, Told
 from rag.types import Turn
 
 HISTORY = [Turn("What closed the harbour?", "A storm.")]
@@ -24,25 +22,6 @@ STORM = make_article("A storm closed the harbour.", id="set/storm", language="en
 
 def search(question: str, limit: int) -> Sequence[Hit]:
     return [Hit(Passage(STORM.id, 0, len(STORM.text), STORM.text, 5), STORM, 1.0, 1)][:limit]
-
-
-class Saying(ParrotModel):
-    """A model that says what it is told to."""
-
-    def __init__(self, words: str = "") -> None:
-        super().__init__()
-        self._words = words
-
-    def stream(
-        self,
-        prompt: Prompt,
-        sampling: Sampling | None = None,
-        cancel: threading.Event | None = None,
-        told: Told | None = None,
-    ) -> Iterator[Piece]:
-        self.prompts.append(prompt)
-        self.samplings.append(sampling or Sampling())
-        yield Piece(self._words, 0.0)
 
 
 def test_never_and_the_cosine() -> None:
@@ -61,7 +40,7 @@ def test_the_threshold_is_the_one_with_the_most_right_decisions() -> None:
 
 @pytest.mark.parametrize(("said", "follows"), [("Yes.", False), ("no", True), ("", True)])
 def test_the_model_says_whether_a_question_needs_its_history(said: str, follows: bool) -> None:
-    model = Saying(said)
+    model = ParrotModel(said)
     asked = by_model(model)("When was that?", HISTORY, search)
     assert asked.follows is follows
     assert ("storm" in asked.query) is follows
@@ -69,15 +48,15 @@ def test_the_model_says_whether_a_question_needs_its_history(said: str, follows:
 
 
 def test_the_model_words_a_question_anew() -> None:
-    anew = reworded(Saying("When did a storm close the harbour?"))("When was that?", HISTORY, search)
+    anew = reworded(ParrotModel("When did a storm close the harbour?"))("When was that?", HISTORY, search)
     assert (anew.query, anew.follows) == ("When did a storm close the harbour?", True)
-    assert not reworded(Saying("Why?"))("Why?", HISTORY, search).follows
-    assert reworded(Saying())("Why?", HISTORY, search).query == "Why?"
+    assert not reworded(ParrotModel("Why?"))("Why?", HISTORY, search).follows
+    assert reworded(ParrotModel(""))("Why?", HISTORY, search).query == "Why?"
 
 
 def test_all_ways_are_judged_on_the_held_out_half() -> None:
     some = read_dialogues()[:12]
-    groups = compared(some, search, LetterEmbedder(), Saying("no"))
+    groups = compared(some, search, LetterEmbedder(), ParrotModel("no"))
     turns = sum(len(one.turns) - 1 for one in some if one.held_out)
     assert len(groups) == 7
     assert {row["n"] for row in groups.values()} == {turns}
