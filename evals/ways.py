@@ -38,7 +38,7 @@ _LONGEST = 60  # tokens of a question
 
 def never(question: str, history: Sequence[Turn], search: Search) -> Asked:  # noqa: ARG001 -- it looks at nothing
     """The question as it stands."""
-    return Asked(question, question, follows=False)
+    return Asked(question, question, follows=False, last=question)
 
 
 def by_cosine(embedder: Embedder, threshold: float) -> Resolve:
@@ -83,7 +83,7 @@ def reworded(model: LanguageModel) -> Resolve:
 
     def resolve(question: str, history: Sequence[Turn], search: Search) -> Asked:  # noqa: ARG001 -- it needs none
         said = _said(model, _REWORD, question, history, _LONGEST) or question
-        return Asked(said, said, follows=said != question)
+        return Asked(said, said, follows=said != question, last=question)
 
     return resolve
 

@@ -245,7 +245,7 @@ class Chatbot:
                 if asked.cancel.is_set():
                     return
                 clock.mark("queue")
-                yield from self._read(model, resolved.question, answer, asked, readings=readings, clock=clock)
+                yield from self._read(model, resolved, answer, asked, readings=readings, clock=clock)
                 if not asked.cancel.is_set():
                     answer = conclusion.of_readings(answer, readings, asked.settings)
                     answer = yield from self._contested(model, answer, readings, resolved, asked)
@@ -256,7 +256,7 @@ class Chatbot:
     def _read(
         self,
         model: LanguageModel,
-        standalone: str,
+        resolved: followup.Asked,
         answer: Answer,
         asked: _Asked,
         *,
@@ -265,10 +265,12 @@ class Chatbot:
     ) -> Iterator[Token]:
         """Let the model read round by round, until what it says is settled; ``readings`` gets each."""
         shown = False
-        sampling = reading.sampling(asked.settings)
+        standalone, sampling = resolved.question, reading.sampling(asked.settings)
         states = partial(probe.stated, model, standalone, cancel=asked.cancel)
         for given in reading.rounds(answer.hits, answer.language, readings, states):
-            one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, clock.worked)
+            one = reading.Round(
+                model, sampling, standalone, given, answer.language, asked.cancel, clock.worked, resolved.last
+            )
             again = shown  # a second opinion is not streamed: the reader has the first before his eyes
             for text in one:
                 shown = True
@@ -297,7 +299,7 @@ class Chatbot:
         mark("attribute")
         checked = self._asked_again(one, judged, asked.settings)
         mark("check")
-        return reading.answering(checked, one.question, answer.language)
+        return reading.answering(checked, one.last or one.question, answer.language)
 
     def _judged(self, draft: Draft, standalone: str, answer: Answer) -> Reading:
         """What the model said, with its quotes, and how far it can be believed by itself."""
@@ -317,7 +319,7 @@ class Chatbot:
 
         def read(source: Source) -> Reading:
             given = Given([source.hit], answer.said_in)
-            one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel)
+            one = reading.Round(model, sampling, standalone, given, answer.language, asked.cancel, last=resolved.last)
             for _ in one:
                 pass
             return self._weighed(one, replace(answer, sources=(source,)), asked)

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from index import language
 from index.types import Hit
 from rag import smalltalk, wording
-from rag.prompt import is_refusal, not_in_articles
+from rag.prompt import is_refusal
 from rag.types import Turn
 
 Search = Callable[[str, int], Sequence[Hit]]
@@ -51,11 +51,13 @@ class Asked:
         question: What to answer: what was said before, then the question.
         query: What to search for.
         follows: Whether it leans on what was said before.
+        last: The question as it was asked, without small talk.
     """
 
     question: str
     query: str
     follows: bool
+    last: str
 
 
 def resolve(question: str, history: Sequence[Turn], search: Search | None = None) -> Asked:
@@ -74,26 +76,21 @@ def resolve(question: str, history: Sequence[Turn], search: Search | None = None
         whole = along(question, turns, search)
         if leaning == "yes" or (search is not None and _fits(question, whole.query, search)):
             return whole
-    return Asked(question, question, False)
+    return Asked(question, question, False, question)
 
 
 def along(question: str, history: Sequence[Turn], search: Search | None = None) -> Asked:
     """A question with what the turn before it, at least one, was about, whether or not it leans on that."""
     said = _said(history, search)
     # The question counts twice in the search, or the many words before it would decide alone.
-    return Asked(f"{said} {question}", f"{question} {said} {question}", True)
+    return Asked(f"{said} {question}", f"{question} {said} {question}", True, question)
 
 
 def _said(turns: Sequence[Turn], search: Search | None) -> str:
     """What the last turn was about: its question, resolved, and its answer, if it got one."""
     earlier = resolve(turns[-1].question, turns[:-1], search).question
-    answer = "" if _is_refusal(turns[-1].answer) else turns[-1].answer
+    answer = "" if is_refusal(turns[-1].answer) else turns[-1].answer
     return f"{_shortened(earlier, keep='end')} {_shortened(answer, keep='start')}".strip()
-
-
-def _is_refusal(answer: str) -> bool:
-    """Whether an earlier question got no answer, in the model's words or in ours."""
-    return is_refusal(answer) or answer.strip() in {not_in_articles(code) for code in language.NAMES}
 
 
 def _shortened(text: str, *, keep: Literal["start", "end"]) -> str:

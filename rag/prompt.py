@@ -81,6 +81,8 @@ _REFUSED = (
     r"(?<!of )(?:the|these|this|any|your) (?:(?:provided|given|above|available|news|two|three) )*"
     r"(?:passages?|articles?|text|context)(?: (?:provided|given|above))* (?:do|does|did)(?: not|n't) (?:\w+ )?"
     r"(?:contain|say|mention|state|provide|specify|include|give|answer|tell|indicate)",
+    r"none of (?:the|these) (?:\w+ )?(?:passages|articles|texts)\b(?! of\b)",
+    r"(?:answer|information)\b.{0,20} (?:is|was) not in (?:the|these) (?:\w+ )?(?:passages?|articles?|text|context)\b",
     r"not (?:found|mentioned|provided|specified|stated|given|included|available|contained) "
     r"(?:in|by) (?:the|any|these|this)\b.{0,20}\b(?:passages?|articles?|text|context)\b(?! ?\d| of\b| messages?\b)",
     rf"(?:framgår|nämns|står|hittas|finns|sägs)\b.{{0,10}}\binte\b(?: \w+)? (?:i|av) (?:\w+ ){{0,2}}{_SV}\b",
@@ -97,9 +99,28 @@ _REFUSED = (
     r"pas (?:mentionné|indiqué|précisé|dit)e?s?\b.{0,30}\b(?:article|texte|passage|extrait)",
     r"(?:articles?|textes?|passages?|extraits?) ne (?:\w+ )?(?:mentionne|dit|disent|contien|précise)",
 )
-_SAYS_NOTHING = re.compile(
-    rf"\W*(?!{_REPORTED})(?:{'|'.join(_REFUSED_AT_ONCE)})(?!\w)|.*\b(?:{'|'.join(_REFUSED)})", re.DOTALL
+# All that is said, or it may be of what an article says: "The price was not mentioned in the deal."
+_REFUSED_IN_ALL = (
+    r"(?:(?:it|this|that|the (?:answer|information)) (?:is|was) )?not (?:\w+ly )?"
+    r"(?:mentioned|stated|specified|provided|given|indicated|available)",
+    r"(?:d(?:et|etta) )?(?:nämns|anges|framgår|sägs|står|är) (?:inte|ej)(?: (?:nämnt|angivet|specificerat))?",
+    r"(?:inte|ej) (?:nämnt|angivet|angett|specificerat)",
+    r"(?:d(?:et|ette) (?:er|blir|bliver) )?ikke (?:oppgitt|nevnt|omtalt|angitt|nævnt|oplyst|angivet|spesifisert)",
+    r"(?:(?:das|es|dies) )?(?:(?:wird|ist|wurde) )?nicht (?:erwähnt|angegeben|genannt|spezifiziert)",
+    r"no se (?:menciona|indica|dice|especifica)|no (?:mencionado|especificado|indicado)",
+    r"(?:ce n'est |cela n'est |c'est )?(?:pas|non) (?:mentionné|indiqué|précisé|spécifié)",
+    r"non (?:è )?(?:menzionato|indicato|specificato|trovato)|non (?:viene )?(?:menzionato|specificato)|non (?:lo )?so",
+    r"niet (?:gevonden|vermeld|genoemd|gegeven)|ik weet het niet|não (?:é )?(?:encontrado|mencionado|especificado)"
+    r"|não sei",
+    r"nie (?:znaleziono|podano|wspomniano)|nie wiem|ei (?:löydy|löytynyt|mainita|kerrota)|en tiedä",
+    r"не (?:найдено|указано|упоминается|упомянуто|сообщается|знаю)|не (?:знайдено|вказано|згадується|зазначено)",
 )
+_SAYS_NOTHING = re.compile(
+    rf"\W*(?!{_REPORTED})(?:{'|'.join(_REFUSED_AT_ONCE)})(?!\w)|.*\b(?:{'|'.join(_REFUSED)})"
+    rf"|\W*(?:{'|'.join(_REFUSED_IN_ALL)})\W*$",
+    re.DOTALL,
+)
+_OURS = frozenset(sentence.casefold().strip(" .") for sentence in _NOT_IN_ARTICLES.values())
 
 
 def build(question: str, hits: Sequence[Hit], answer_in: str, *, natively: bool = False) -> Prompt:
@@ -139,7 +160,8 @@ def check(question: str, hits: Sequence[Hit]) -> Prompt:
 def is_refusal(text: str) -> bool:
     """Whether the model said that it found no answer, in its words or in ours."""
     said = text.casefold().replace("’", "'")
-    return not said.strip(" .\n") or REFUSAL in text or _SAYS_NOTHING.match(said) is not None
+    bare = said.strip(" .\n")
+    return not bare or bare in _OURS or REFUSAL in text or _SAYS_NOTHING.match(said) is not None
 
 
 def may_refuse(text: str) -> bool:

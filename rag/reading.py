@@ -154,7 +154,19 @@ class Given:
 
 @dataclass(slots=True)
 class Round:
-    """One round: iterating over it gives what can be shown, piece by piece; afterwards ``draft`` is what was said."""
+    """One round: iterating over it gives what can be shown, piece by piece; afterwards ``draft`` is what was said.
+
+    Attributes:
+        model: Who is asked.
+        sampling: How it writes.
+        question: Standing on its own.
+        given: What it reads.
+        asked_in: ISO 639-1 code of the question.
+        cancel: Set it to stop.
+        told: Called with what the engine did.
+        last: The question alone, where another one has what was said before it: to "When?" a day is an answer, though
+            all else of it was said before; by default ``question``.
+    """
 
     model: LanguageModel
     sampling: Sampling
@@ -163,6 +175,7 @@ class Round:
     asked_in: str
     cancel: threading.Event
     told: Told | None = None
+    last: str = ""
     _text: str = ""
     _shown: int = 0
     _unfound: float | None = None
@@ -188,7 +201,7 @@ class Round:
     def draft(self) -> Draft:
         """What was said."""
         text = self._text.strip()
-        said_again = hollow.is_hollow(text, self.question, self.asked_in)
+        said_again = hollow.is_hollow(text, self.last or self.question, self.asked_in)
         return Draft(text, tuple(self._logprobs), len(self.hits), self._unfound, self._said_in(text), said_again)
 
     def _said_in(self, text: str) -> str:
@@ -312,7 +325,7 @@ def answering(one: Reading, question: str, code: str) -> Reading:
 
     Args:
         one: The reading.
-        question: What was asked.
+        question: What was asked, without what was said before it.
         code: ISO 639-1 code of the question.
     """
     said = one.opinion.text

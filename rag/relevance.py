@@ -24,7 +24,7 @@ class Floor:
     Attributes:
         cosine: Below this of question and nearest passage they are far in one language,
         held: if no passage has as much of the question's names, numbers and words.
-        abroad: Below this they are far if all passages are in other languages.
+        abroad: The same as ``cosine`` where the nearest passage is in another language.
     """
 
     cosine: float
@@ -46,11 +46,13 @@ def is_relevant(question: str, code: str, hits: Sequence[Hit], embedder: str) ->
         embedder: The name of what compared them.
     """
     floor = FLOORS.get(embedder)
-    nearest = max((hit.dense for hit in hits if hit.dense is not None), default=None)
-    if floor is None or nearest is None or nearest >= floor.cosine:  # as nearly always: no word need be compared
+    nearest = max((hit for hit in hits if hit.dense is not None), key=lambda hit: hit.dense or 0.0, default=None)
+    if floor is None or nearest is None:
+        return True
+    cosine = nearest.dense or 0.0
+    if cosine >= floor.cosine:  # as nearly always: no word need be compared
         return True
     asked = Terms.of(question, code)
-    if not asked:
+    if not asked or (confidence.asked_in_hit(asked, nearest) is None and cosine >= floor.abroad):
         return True
-    held = [share for share in (confidence.asked_in_hit(asked, hit) for hit in hits) if share is not None]
-    return max(held) >= floor.held if held else nearest >= floor.abroad
+    return max((confidence.asked_in_hit(asked, hit) or 0.0 for hit in hits), default=0.0) >= floor.held

@@ -280,6 +280,24 @@ def test_a_follow_up_is_searched_with_the_question_before(bot: Chatbot, model: P
     assert "Anna" not in model.prompts[-1].question
 
 
+@pytest.mark.parametrize("question", ["When?", "When was that?", "Hi, when was that?"])
+def test_a_follow_up_may_be_answered_by_what_was_said_before(bot: Chatbot, question: str) -> None:
+    answer = bot.ask(question, [Turn("What was closed?", "The harbour was closed on Monday, the mayor said.")])
+    assert (answer.status, answer.text) == ("answered", "The harbour was closed on Monday.")
+
+
+def test_an_earlier_why_asks_for_no_reason_again(bot: Chatbot, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def evades(text: str, question: str, code: str) -> bool:
+        asked.append(question)
+        return False
+
+    monkeypatch.setattr("rag.reasons.evades", evades)
+    bot.ask("How many ships?", [Turn("Why did ships wait outside?", "The harbour was closed on Monday.")])
+    assert set(asked) == {"How many ships?"}
+
+
 def test_within_keeps_to_the_articles_named(bot: Chatbot, model: ParrotModel) -> None:
     answer = bot.ask("How many ships waited outside?", within={"bridge"})
     assert answer.status == "not_in_articles"
@@ -330,7 +348,7 @@ def test_preferred_days_do_not_decide_whether_a_question_is_a_follow_up(
 
     def resolve(question: str, history: object, search: Callable[[str, int], list[Hit]]) -> followup.Asked:
         found.append([hit.score for hit in search(question, 2)])
-        return followup.Asked(question, question, follows=False)
+        return followup.Asked(question, question, follows=False, last=question)
 
     bot.library.ingest_articles([replace(article("new", "Nine ships waited."), published=date(2021, 1, 1))])
     monkeypatch.setattr("rag.followup.resolve", resolve)

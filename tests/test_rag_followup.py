@@ -366,7 +366,7 @@ def test_a_follow_up_of_a_follow_up_takes_both_along() -> None:
 
 def test_a_new_topic_leaves_the_old_one_behind() -> None:
     question = "Why did Sweden join NATO?"
-    assert resolve(question, HISTORY) == Asked(question, question, False)
+    assert resolve(question, HISTORY) == Asked(question, question, False, question)
     later = [*HISTORY, Turn(question, "Because of the war.")]
     assert resolve("When was that?", later).question == f"{question} Because of the war. When was that?"
 
@@ -439,8 +439,8 @@ def test_a_name_does_not_change_the_language_of_a_conversation(question: str, sa
 
 
 def test_without_history_nothing_changes() -> None:
-    assert resolve("Why?", []) == Asked("Why?", "Why?", False)
-    assert resolve("Why?", [Turn("Hi!", "Hello!")]) == Asked("Why?", "Why?", False)
+    assert resolve("Why?", []) == Asked("Why?", "Why?", False, "Why?")
+    assert resolve("Why?", [Turn("Hi!", "Hello!")]) == Asked("Why?", "Why?", False, "Why?")
 
 
 def test_a_greeting_is_not_searched_for() -> None:
@@ -487,6 +487,17 @@ def test_an_unknown_language_is_answered_in_kind() -> None:
         "NOT FOUND",
         " not found. ",
         "I don't know.",
+        "Not mentioned.",
+        "It is not explicitly stated.",
+        "The answer is not in the passages.",
+        "None of the passages mention it.",
+        "Das wird nicht erwähnt.",
+        "Det er ikke oppgitt.",
+        "Det nämns inte.",
+        "No se menciona.",
+        "Niet gevonden.",
+        "Не найдено.",
+        *(prompt.not_in_articles(code) for code in ("da", "de", "fi", "it", "nl", "pl", "pt", "ru", "uk")),
         "I don’t know",
         "There is no information about that.",
         "Det finns ingen referens till Warszawa i litteraturen.",
@@ -564,6 +575,10 @@ def test_refusals_are_known(said: str) -> None:
         "No information was stolen in the attack.",
         "Not found guilty of murder.",
         "“I don't know,” Trump said.",
+        "The price was not mentioned by the minister.",
+        "None of the articles of the treaty was broken.",
+        "Det nämns inte av polisen varför.",
+        "Not before May.",
         "I don't know, the minister replied.",
         "”Jag vet inte”, sade Löfven.",
         "– Jeg vet ikke, sier Støre.",

@@ -33,7 +33,8 @@ def found(cosine: float | None, text: str = SHIPS, language: str = "en") -> Hit:
         ("How do I bake bread?", "en", [found(0.7), found(0.7, "Bake bread.")], True),
         ("Hur bakar man bröd?", "sv", [found(0.73)], True),  # no word can be compared: that must be farther
         ("Hur bakar man bröd?", "sv", [found(0.71)], False),
-        ("Hur bakar man bröd?", "sv", [found(0.73), found(0.73, "Åtta fartyg väntade.", "sv")], False),
+        ("Hur bakar man bröd?", "sv", [found(0.73), found(0.72, "Åtta fartyg väntade.", "sv")], True),
+        ("Hur bakar man bröd?", "sv", [found(0.73), found(0.74, "Åtta fartyg väntade.", "sv")], False),
         ("Why?", "en", [found(0.5)], True),  # says nothing that could be elsewhere
         ("How do I bake bread?", "en", [found(None)], True),
     ],
