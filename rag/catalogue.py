@@ -8,26 +8,22 @@ for like any other. Missing such a question costs a search; swallowing another o
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import takewhile
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from index import language
 from index.sentences import sentences
 from index.types import Article, Hit, Passage, Span
-from rag import wording
-from rag.smalltalk import without_small_talk
+from rag.catalogue_limits import fits, is_outlet
+from rag.catalogue_questions import Request, readings, tongues
+from rag.catalogue_topic import Written, names, wanted
 from rag.types import Answer, Citation, Quote, Source
 
 _MOST_LISTED = 20
 _CLOSEST = 5  # articles that are shown where none names the topic
 _BEGINNING = 3000  # characters in which an article's first sentence is looked for
 _SHORTEST_LEAD = 40  # characters; what is shorter is a date line or a heading
-_START = r"(?<![^\W_])"  # of a word
-_ENDS = ' \t\n?!.,:;…¿¡"“”„»«'
 
 
 class Catalogued(Protocol):
@@ -42,33 +38,6 @@ class Catalogued(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked about a library.
-
-    Attributes:
-        kind: ``list`` or ``count`` articles, name the one at an ``edge`` of time, or say what its ``opening`` is.
-        language: ISO 639-1 code of the question.
-        topic: Only articles that name this; empty for all.
-        oldest: Whether the edge is the oldest and not the newest.
-    """
-
-    kind: str
-    language: str
-    topic: str = ""
-    oldest: bool = False
-
-
-def understand(question: str) -> Request | None:
-    """What a question asks about the library, or None if it asks about anything else."""
-    plain = " ".join(unicodedata.normalize("NFKC", without_small_talk(question)).replace("’", "'").split()).strip(_ENDS)
-    requests = {code: found for code in _tongues() if (found := _request(plain, code))}
-    if not requests:
-        return None
-    code = language.detect(plain, among=requests)
-    return requests.get(code) or next(iter(requests.values()))
-
-
 def answer(question: str, library: Catalogued, *, within: Collection[str] | None = None) -> Answer | None:
     """The answer to a question about the library, or None if it is about anything else.
 
@@ -80,39 +49,68 @@ def answer(question: str, library: Catalogued, *, within: Collection[str] | None
         library: With at least one article.
         within: Ids of the only articles to speak of, or None for all.
     """
-    request = understand(question)
-    if request is None:
-        return None
-    articles = [article for article in library.articles() if within is None or article.id in within]
+    requests = readings(question)
+    articles = [one for one in library.articles() if within is None or one.id in within] if requests else []
     if not articles:
         return None
-    return _Reply(question, request, library, articles, within).answer()
+    replies = (_reply(question, request, library, articles, within) for request in requests)
+    return next((found for reply in replies if reply is not None and (found := reply.answer())), None)
+
+
+def _reply(
+    question: str,
+    request: Request,
+    library: Catalogued,
+    articles: Sequence[Article],
+    within: Collection[str] | None,
+) -> _Reply | None:
+    """The reply to a request, about the articles that it is limited to; None if it is limited to an unknown outlet."""
+    only = request.only
+    if not only:
+        return _Reply(question, request, library, articles, within, undated=0)
+    if only.outlet and not any(is_outlet(only.outlet, article.source.outlet or "") for article in articles):
+        return None
+    fitting = [article for article in articles if fits(article, only)]
+    whenever = replace(only, since=None, until=None)
+    undated = sum(not one.published and fits(one, whenever) for one in articles) if whenever != only else 0
+    return _Reply(question, request, library, fitting, {article.id for article in fitting}, undated)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """An answer in the making."""
+    """An answer in the making: of these articles, and of how many that a limit in time leaves out for want of a day."""
 
     question: str
     request: Request
     library: Catalogued
     articles: Sequence[Article]
     within: Collection[str] | None
+    undated: int
 
-    def answer(self) -> Answer:
-        wanted = _wanted(self.request)
-        named = [article for article in self.articles if _names(article, wanted)]
-        if self.request.kind in {"edge", "opening"} and named:
+    def answer(self) -> Answer | None:
+        """The answer, or None if the question proves to be about something else than the library."""
+        request = self.request
+        any_of = [wanted(topic, request.language) for topic in request.any_of]
+        named = [article for article in self.articles if names(Written(article), any_of)] if any_of else self.articles
+        if not (named or request.sure):
+            return None
+        if not self.articles:
+            return self._answer(" ".join([self._say("none"), *self._without_day()]), [])
+        if request.kind in {"edge", "opening"} and named:
             return self._edge(named)
-        if not self.request.topic:
+        if not request.topic:
             return self._all()
-        return self._about(named)
+        return self._about(named) if named else self._unnamed()
 
     def _say(self, key: str, **values: object) -> str:
-        return _tongues()[self.request.language].answers[key].format(**values)
+        limits = f" ({self.request.limits})" if self.request.limits else ""
+        return tongues()[self.request.language].answers[key].format(only=limits, **values)
 
     def _counted(self, key: str, number: int, **values: object) -> str:
         return self._say(f"{key}_one" if number == 1 else f"{key}_many", n=number, **values)
+
+    def _without_day(self) -> list[str]:
+        return [self._counted("undated", self.undated)] if self.undated else []
 
     def _all(self) -> Answer:
         number = len(self.articles)
@@ -120,17 +118,28 @@ class _Reply:
         days = [article.published for article in self.articles if article.published]
         if len(set(days)) > 1:
             words.append(self._say("span", oldest=min(days).isoformat(), newest=max(days).isoformat()))
+        words += self._without_day()
         listed = self.articles if self.request.kind == "list" else ()
         return self._listing(" ".join(words), listed)
 
     def _about(self, named: Sequence[Article]) -> Answer:
-        topic = self.request.topic
-        foreign = [article for article in self._closest() if article not in named]
-        if named:  # a word only speaks about articles of its own language, so that others may be added
-            known = {article.language for article in named} | {self.request.language}
-            foreign = [article for article in foreign if article.language not in known]
-        head = self._counted("names", len(named), topic=topic) if named else self._say("names_none", topic=topic)
-        return self._listing(head, named, foreign)
+        # A word only speaks about articles of its own language, so that others may be added.
+        known = {article.language for article in named} | {self.request.language}
+        foreign = [article for article in self._closest() if article not in named and article.language not in known]
+        return self._listing(self._counted("names", len(named), topic=self.request.topic), named, foreign)
+
+    def _unnamed(self) -> Answer | None:
+        """That no article names the topic, as far as that can be told, and what is close to it.
+
+        Where articles are in other languages, they may well call it by another word.
+        """
+        topic, own = self.request.topic, language.close_to(self.request.language)
+        close = self._closest()
+        spoken = {article.language in own for article in self.articles}
+        if spoken == {False}:
+            return self._listing(self._say("closest", topic=topic), close) if close else None
+        key = "names_none" if spoken == {True} else "names_none_here"
+        return self._listing(self._say(key, topic=topic), (), close)
 
     def _closest(self) -> list[Article]:
         hits = self.library.search(self.request.topic, 2 * _CLOSEST, within=self.within)
@@ -139,7 +148,7 @@ class _Reply:
 
     def _listing(self, head: str, named: Sequence[Article], close: Sequence[Article] = ()) -> Answer:
         lines = [head]
-        shown = list(named[:_MOST_LISTED])
+        shown = self._in_order(named)[:_MOST_LISTED]
         lines += [_line(number, article) for number, article in enumerate(shown, start=1)]
         if len(named) > len(shown):
             lines.append(self._say("more", n=len(named) - len(shown)))
@@ -147,6 +156,12 @@ class _Reply:
             lines.append(self._say("close"))
             lines += [_line(number, article) for number, article in enumerate(close, start=len(shown) + 1)]
         return self._answer("\n".join(lines), [*shown, *close])
+
+    def _in_order(self, named: Sequence[Article]) -> list[Article]:
+        """The oldest first if that is asked for, those without a day last."""
+        if not self.request.oldest:
+            return list(named)
+        return sorted(named, key=lambda article: (article.published is None, str(article.published)))
 
     def _edge(self, named: Sequence[Article]) -> Answer:
         dated = [article for article in named if article.published]
@@ -201,90 +216,3 @@ def _lead(article: Article) -> Span:
         if len(words) >= _SHORTEST_LEAD and words != article.title and re.search(r"[.!?…。！？।]\W*$", words):
             return span
     return found[0] if found else Span(0, min(len(article.text), _SHORTEST_LEAD))
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A word of a topic, the terms it is searched by, and its language."""
-
-    word: str
-    terms: tuple[str, ...]
-    language: str
-
-    def stands_in(self, text: str) -> bool:
-        """Whether a folded text has it, as a word, at the beginning of one ("Nato", "Natos"), or in another form."""
-        if len(self.terms) > 1 and self.word in text:  # of a script without blanks, or with a hyphen
-            return True
-        return re.search(rf"{_START}{re.escape(self.word)}", text) is not None or all(
-            self._has(term, text) for term in self.terms
-        )
-
-    def _has(self, term: str, text: str) -> bool:
-        # A stem need not begin its word ("germani", "koln"); what they share is where to look for its forms.
-        pairs = takewhile(lambda pair: pair[0] == pair[1], zip(self.word, term, strict=False))
-        shared = "".join(one for one, _ in pairs) or term
-        found = set(re.findall(rf"{_START}{re.escape(shared)}[^\W_]*", text))
-        return any(term in language.terms(word, self.language) for word in found)
-
-
-def _wanted(request: Request) -> list[_Wanted]:
-    """The words of a request's topic that count."""
-    words = re.findall(r"[^\W_]+(?:[’'.,-][^\W_]+)*", _folded(request.topic))
-    code = request.language
-    return [_Wanted(word, terms, code) for word in words if (terms := tuple(language.terms(word, code)))]
-
-
-def _names(article: Article, wanted: Sequence[_Wanted]) -> bool:
-    """Whether title and text have every word."""
-    text = _folded(f"{article.title}\n{article.text}")
-    return all(one.stands_in(text) for one in wanted)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class _Tongue:
-    """The patterns of each kind of question in a language, what no topic has, and its phrases."""
-
-    patterns: Mapping[str, Sequence[re.Pattern[str]]]
-    no_topic: re.Pattern[str]
-    answers: Mapping[str, str]
-
-
-def _request(plain: str, code: str) -> Request | None:
-    tongue = _tongues()[code]
-    for kind, patterns in tongue.patterns.items():
-        for pattern in patterns:
-            if match := pattern.fullmatch(plain):
-                found = match.groupdict()
-                topic = (found.get("topic") or "").strip(_ENDS)
-                if topic and (tongue.no_topic.search(topic) or not language.terms(topic, code)):
-                    continue
-                return Request(kind, code, topic, oldest=bool(found.get("oldest")))
-    return None
-
-
-@lru_cache(maxsize=1)
-def _tongues() -> dict[str, _Tongue]:
-    table = wording.table("catalogue")
-    return {
-        code: _Tongue(
-            {kind: [_compiled(one, entry["parts"]) for one in listed] for kind, listed in entry["questions"].items()},
-            re.compile(entry["no_topic"]),
-            entry["answers"],
-        )
-        for code, entry in table.items()
-    }
-
-
-def _compiled(pattern: str, parts: Mapping[str, str]) -> re.Pattern[str]:
-    """A pattern with the parts it names put in their places."""
-    named = {
-        **parts,
-        "edge": f"(?:(?P<newest>{parts['newest']})|(?P<oldest>{parts['oldest']}))",
-        "topic": "(?P<topic>.+?)",
-        "about": f"{parts['about']} (?P<topic>.+?)",
-    }
-    return re.compile(re.sub(r"(?<!P)<(\w+)>", lambda match: named.get(match[1], match[0]), pattern), re.IGNORECASE)

@@ -11,7 +11,7 @@ from index.embed import LetterEmbedder
 from index.library import Library
 from index.load import make_article
 from index.types import Article
-from rag import catalogue
+from rag import catalogue, catalogue_questions
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
 from rag.settings import Settings
@@ -187,14 +187,14 @@ def lines_of(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("code", "question"), [(code, q) for code, asked in ASKED.items() for q in lines_of(asked)])
 def test_a_question_about_the_library_is_understood(code: str, question: str) -> None:
-    request = catalogue.understand(question)
+    request = catalogue_questions.understand(question)
     assert request is not None
     assert request.language == code or {request.language, code} == {"no", "da"}  # "Vis alle artikler" is both
 
 
 @pytest.mark.parametrize("question", lines_of(OTHERS))
 def test_a_question_about_anything_else_is_left_alone(question: str) -> None:
-    assert catalogue.understand(question) is None
+    assert catalogue_questions.understand(question) is None
 
 
 def dated(article_id: str, title: str, text: str, day: str | None, language: str = "en") -> Article:
@@ -281,8 +281,66 @@ def test_a_word_that_merely_begins_alike_is_another_topic(library: Library, sett
 
 def test_a_topic_that_no_article_names_is_said_to_be_missing(bot: Chatbot) -> None:
     answer = bot.ask("Do you have any articles about elections?")
-    assert answer.text.startswith("No article names “elections”.\nClose to it:\n1. ")
+    assert answer.text.startswith("No article in English names “elections”.\nClose to it:\n1. ")
     assert len(answer.sources) == 3
+
+
+def held(library: Library, *texts: tuple[str, str]) -> Library:
+    library.ingest_articles(make_article(text, id=text, title="", language=code) for code, text in texts)
+    return library
+
+
+@pytest.mark.parametrize(
+    ("question", "head"),
+    [
+        ("Har du noen artikler om spionasje?", "Nærmest «spionasje»:"),
+        ("Har du nogen artikler om spionage?", "Nærmest »spionage«:"),
+        ("Har du artiklar om spioneri?", "Närmast ”spioneri”:"),
+        ("Hast du Artikel über Spionage?", "Am nächsten zu „Spionage“:"),
+        ("¿Tienes artículos sobre espionaje?", "Lo más cercano a «espionaje»:"),
+        ("As-tu des articles sur les taupes ?", "Les plus proches de « les taupes » :"),
+        ("Do you have any articles about cheese?", "No article names “cheese”."),
+    ],
+)
+def test_nothing_is_denied_of_articles_in_other_languages(library: Library, question: str, head: str) -> None:
+    answer = catalogue.answer(question, held(library, ("en", "He was convicted of being a spy.")))
+    assert answer is not None
+    assert answer.text.startswith(f"{head}\n")
+    assert len(answer.sources) == 1
+
+
+def test_what_is_close_in_writing_is_denied_together(library: Library) -> None:
+    held(library, ("no", "Skipet ventet."), ("da", "Skibet ventede."))
+    answer = catalogue.answer("Har du noen artikler om spionasje?", library)
+    assert answer is not None
+    assert answer.text.startswith("Ingen artikkel nevner «spionasje».")
+
+
+def test_an_alliance_is_found_by_its_name_in_another_language(library: Library) -> None:
+    answer = catalogue.answer("Quels articles parlent de l'OTAN ?", held(library, ("en", "NATO expelled eight.")))
+    assert answer is not None
+    assert answer.text.startswith("Un article mentionne « l'OTAN » :")
+
+
+def test_what_is_not_surely_asked_of_the_library_counts_only_where_articles_name_it(library: Library) -> None:
+    held(library, ("en", "Peskov spoke."))
+    assert catalogue.answer("Which articles mention Peskov?", library) is not None
+    assert catalogue.answer("Which articles mention self-defence?", library) is None
+    assert catalogue.answer("What do you have on offer?", library) is None
+    assert catalogue.answer("Do you have any articles on self-defence?", library) is not None
+
+
+def test_of_topics_with_or_between_them_one_is_enough(library: Library) -> None:
+    held(library, ("en", "Peskov spoke."), ("en", "Lavrov spoke."), ("en", "Nobody spoke."))
+    answer = catalogue.answer("Which articles do you have about Peskov or Lavrov?", library)
+    assert answer is not None
+    assert answer.text.startswith("2 articles name “Peskov or Lavrov”:")
+
+
+def test_the_newest_ones_are_a_list_and_the_oldest_begin_with_the_oldest(bot: Chatbot) -> None:
+    newest, oldest = bot.ask("What are the latest articles?"), bot.ask("What are the oldest articles?")
+    assert [source.article.id for source in newest.sources] == ["budget", "storm", "bridge"]
+    assert [source.article.id for source in oldest.sources] == ["storm", "budget", "bridge"]
 
 
 def test_the_newest_and_the_oldest_are_named_and_the_undated_counted(bot: Chatbot) -> None:
@@ -322,7 +380,7 @@ def test_the_answer_comes_at_once_and_keeps_the_question(bot: Chatbot) -> None:
 
 
 def test_every_language_has_every_phrase_and_every_pattern_compiles() -> None:
-    keys = {code: set(tongue.answers) for code, tongue in catalogue._tongues().items()}
+    keys = {code: set(tongue.answers) for code, tongue in catalogue_questions.tongues().items()}
     assert set(keys) == set(ASKED)
     assert all(found == keys["en"] for found in keys.values())
 

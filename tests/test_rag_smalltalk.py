@@ -36,7 +36,7 @@ from rag.types import Turn
         ("muchas gracias", "es", "De nada."),
         ("¿Qué puedes hacer?", "es", "Soy Pullquote."),
         ("Bonjour", "fr", "Bonjour"),
-        ("Très bien, et vous ?", "fr", "Bien."),
+        ("Très bien, et vous ?", "fr", "Bien, merci."),
         ("Merci beaucoup !", "fr", "De rien."),
         ("Qu’est-ce que tu peux faire ?", "fr", "Je suis Pullquote."),
     ],
