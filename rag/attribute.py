@@ -163,7 +163,10 @@ class Attributor:
         quoted = [sentence for run in runs_quoted for sentence in run]
         proved = not (
             claims.lacking(claim.answer, Terms.joined([terms for _, terms in quoted]), claim.asked)
-            or (verdict.denied(signals) and refute.denies(claim.stated.text, claim.answer, quoted))
+            or (
+                verdict.denied(signals, only_negation=_says_yes_or_no(claim.said))
+                and refute.denies(claim.stated.text, claim.answer, quoted)
+            )
             or _unheard_of(claim.answer, evidence)
             or refute.refuted(claim.stated.text, claim.answer, claim.asked, runs_quoted)
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from index.passages import parts
 from index.sentences import sentences
 from index.types import Article, Span
-from rag import claim_dates, orders, relative_days
+from rag import claim_dates, orders
 from rag.claims import Terms
 from rag.types import Source
 
@@ -90,10 +90,10 @@ class Evidence:
 
 
 def _terms(article: Article, span: Span) -> Terms:
-    """A sentence's terms; where it names a day but no year, that of the article's publication is understood."""
+    """A sentence's terms; where it names a day but no year, the one is understood that was meant at publication."""
     text = article.text[span.start : span.end]
     terms = Terms.of(text, article.language, article.published)
-    timeless = not terms.dates and not relative_days.is_current(text)
-    if article.published is None or timeless or claim_dates.names_year(text):
+    if article.published is None:
         return terms
-    return replace(terms, understood=frozenset({str(article.published.year)}))
+    years = claim_dates.understood(text, article.language, article.published)
+    return replace(terms, understood=frozenset(map(str, years)))

@@ -13,35 +13,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from index import language
-from rag import claims, counts, verdict_cues, wording
+from rag import claims, counts, deeds, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
+from rag.tongues import tongue_of
 from rag.verdict_cues import Cues
 from rag.wording import CAPITAL, PART_END, POSSESSIVE, WORD, stems
 
 _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
+_DENIED = 2  # words behind a "not" that say what is denied
 _ELSE = 2  # names and words that a sentence about something else has
 _BESIDE = 2  # words before and after one that has an opposite, by which the two are known to be about the same
 # Letters that a deed's forms have in common at least, and letters of its end that may differ.
 _ROOT, _CUT = 3, 2
-_PAUSE = re.compile(r"[,;:\"“”„«»()–—]")
-_PREPOSITIONS = frozenset(
-    re.findall(
-        r"\w+",
-        "in on at of with to from for against near i på till från med mot hos ved til fra im am zu zum zur auf aus bei "
-        "mit gegen um unter über seit en à au aux dans avec contre sur chez con contra de del",
-    )
-)
 _CLAUSE = re.compile(r"[,;:]|\b(?:but|while|although|men|aber|doch|jedoch|mais|pero)\b")
 # The name behind a title, and the number of a king, which is no part of it.
 _NAME = rf"\s+(?P<name>{CAPITAL}[\w'’-]*(?:\s+{CAPITAL}[\w'’-]*){{0,2}})"
 _NUMERAL = re.compile(r"\s+[IVX]+$")
-_NEAR = 5  # words between a deed and who did it, or to whom
-# With these the doer stands after the deed, or what comes first is said last.
-_CONVERSE = re.compile(
-    r"\b(?:by|av|af|von|vom|durch|par|por|door|da|dal|przez"
-    r"|before|after|than|före|efter|än|før|etter|enn|end|vor|nach|als|avant|après|que|antes|después)\b"
-)
 
 
 def elsewhere(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tuple[str, Terms]]]) -> bool:
@@ -62,8 +50,11 @@ def elsewhere(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tup
     terms = claims.weighed(claim, claim.language)
     new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
     return any(
-        _loose(term, _matter(term, terms, said, quotes), quoted)
-        and not any(_goes_on(term, terms, said, run) for run in runs)
+        (
+            _loose(term, _matter(term, terms, said, quotes), quoted)
+            and not any(_goes_on(term, terms, said, run) for run in runs)
+        )
+        or _told_of_another(term, claim, quoted)
         for term in new
     )
 
@@ -96,6 +87,29 @@ def _loose(new: Term, matter: Sequence[Term], quoted: Sequence[Terms]) -> bool:
     if any(len(terms.matter) < _ELSE for terms in saying):
         return False  # "And with Stefan." goes on with what was said before
     return bool(saying) and not any(claims.holds(terms, term) for terms in saying for term in matter)
+
+
+def _told_of_another(name: Term, claim: Terms, quoted: Sequence[Terms]) -> bool:
+    """Whether all that a claim says of a name is said of another one, in a sentence without it.
+
+    "Anna Berg called it a mistake" does not stand on "Erik Ek said it was a mistake. Anna Berg said it would rain".
+    """
+    light = _light(claim.language)
+    rest = [term for term in claims.weighed(claim, claim.language) if term.kind == "word" and term.value not in light]
+    having = [held for held in quoted if claims.holds(held, name)]
+    if name.kind != "name" or not rest or any(claims.holds(held, term) for held in having for term in rest):
+        return False
+    telling = [held for held in quoted if held not in having and all(claims.holds(held, term) for term in rest)]
+    return bool(telling) and all(
+        any(term.kind == "name" and not claims.holds(claim, term) for term in claims.weighed(held, claim.language))
+        for held in telling
+    )
+
+
+@lru_cache(maxsize=16)
+def _light(code: str) -> frozenset[str]:
+    """The stems of words that say next to nothing, such as those of saying."""
+    return frozenset(stem for word in tongue_of(code).light for stem in language.terms(word, code))
 
 
 def _goes_on(new: Term, terms: Sequence[Term], said: str, run: Sequence[tuple[str, Terms]]) -> bool:
@@ -200,38 +214,6 @@ def _things(text: str, code: str) -> list[str]:
     return [stem for word in WORD.findall(text) if word not in MEASURE for stem in language.terms(word, code)]
 
 
-def turned_round(said: str, quoted: str, code: str) -> bool:
-    """Whether a claim has its quote's deed done by whom it was done to: "NATO accused Moscow", "Moscow accused NATO".
-
-    Args:
-        said: The claim.
-        quoted: A sentence of its quote, in the same language.
-        code: Their ISO 639-1 code.
-    """
-    if _CONVERSE.search(said.casefold()) or _CONVERSE.search(quoted.casefold()):
-        return False
-    theirs, ours = ({deed for part in _PAUSE.split(text) for deed in _deeds(part, code)} for text in (quoted, said))
-    return any((whom, deed, who) in theirs and who != whom for who, deed, whom in ours - theirs)
-
-
-def _deeds(text: str, code: str) -> Iterator[tuple[str, str, str]]:
-    """Who may have done what to whom: each word with a small letter, with the names next to it on either side."""
-    found = WORD.findall(text)
-    words = [
-        (stem, word[0].isupper())
-        for before, word in zip(["", *found], found, strict=False)
-        if not (word[0].isupper() and before.lower() in _PREPOSITIONS)  # where it was, not who did it
-        for stem in language.terms(POSSESSIVE.sub("", word), code)
-    ]
-    for place, (deed, is_name) in enumerate(words):
-        if is_name:
-            continue
-        before = next((stem for stem, name in reversed(words[max(0, place - _NEAR) : place]) if name), None)
-        after = next((stem for stem, name in words[place + 1 : place + 1 + _NEAR] if name), None)
-        if before and after:
-            yield before, deed, after
-
-
 def told_instead(said: str, quoted: str, code: str) -> bool:
     """Whether a quote only has somebody told to do what a claim says was done: "ordered Nato to close" closes nothing.
 
@@ -249,12 +231,28 @@ def planned_only(said: str, quoted: str, code: str) -> bool:
 
 
 def negates(said: str, quoted: str, code: str) -> bool:
-    """Whether what a claim says without any "not" stands behind one in its quote."""
+    """Whether what a claim says without any "not" stands behind one in its quote, or the other way round."""
+    return _is_denied(said, quoted, code) or _denies_what_is_so(said, quoted, code)
+
+
+def _is_denied(said: str, quoted: str, code: str) -> bool:
     if Cues.of(said, code).negation:
         return False
     ours, told = set(stems(said, code)), stems(quoted, code)
     behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in stems(rest, code)[:1]]
     return any(stem in ours and told.count(stem) <= behind.count(stem) for stem in behind)
+
+
+def _denies_what_is_so(said: str, quoted: str, code: str) -> bool:
+    """Whether a claim denies what its quote says in a clause without any "not".
+
+    Two words behind the "not" must be there, since the first may be what both are about: "No ships sailed", "Ships
+    waited". Nor does a quote contradict "came without money".
+    """
+    clauses = [clause for clause in _CLAUSE.split(quoted) if not Cues.of(clause, code).negation]
+    told = {stem for clause in clauses for stem in stems(clause, code)}
+    behind = [stems(rest, code)[:_DENIED] for rest in verdict_cues.negated(said, code, lacking=False)]
+    return any(told.issuperset(denied) for denied in behind if denied)
 
 
 def takes_back(said: str, quoted: str, code: str) -> bool:
@@ -335,7 +333,7 @@ def refuted(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tuple
     native = [text for text, terms in quotes if claims.comparable(terms.language, code)]
     if not native:
         return False
-    rules = (turned_round, told_instead, planned_only, negates, takes_back)
+    rules = (deeds.turned_round, told_instead, planned_only, negates, takes_back)
     return counts.otherwise(said, " ".join(native), code) or any(
         rule(said, text, code) for rule in rules for text in native
     )

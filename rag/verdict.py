@@ -208,13 +208,17 @@ def support(found: Signals) -> float:
     return _weights().probability(found)
 
 
-def denied(found: Signals) -> bool:
+def denied(found: Signals, *, only_negation: bool = False) -> bool:
     """Whether the quote says much the same as the claim, but one of the two is negative: "will close", "won't close".
 
     Of such pairs in two sets of entailment one in thirty states its claim; where a quote says much else besides, its
     negation is often about that.
+
+    Args:
+        found: What speaks for the claim.
+        only_negation: Whether the claim says nothing else, as "No." does: then a quote may say as much as it likes.
     """
-    return found.negation_differs > 0 and found.extra < _MUCH_ELSE
+    return found.negation_differs > 0 and (only_negation or found.extra < _MUCH_ELSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,17 @@ from rag.wording import WORD
 _NEGATION = (
     "not no never none nobody nothing neither nor without cannot n't unable refus* reject* denied denies deny fail* "
     "lack* hardly",
-    "inte ej icke ingen inget inga ingenting aldrig varken utan vägra* förneka* nekade nekar misslyckas misslyckades",
-    "ikke ingen intet intet ingenting aldri aldrig verken hverken uten uden nekte* nægte* avvis* afvis*",
-    "nicht kein* nie niemals niemand nichts weder ohne verweiger* kaum leugne*",
-    "ne n pas jamais aucun* rien sans ni refus* guère",
-    "no nunca ningun* ningún nadie nada sin ni jamás negó niega* niegan negaron negado negar negativa rechaz*",
+    "inte ej icke nej ingen inget inga ingenting aldrig varken utan vägra* förneka* dementera* nekade nekar misslyckas "
+    "misslyckades",
+    "ikke nei nej ingen intet ingenting aldri aldrig verken hverken uten uden nekte* nægte* benekte* benægte* "
+    "dementer* avvis* afvis*",
+    "nicht nein kein* nie niemals niemand nichts weder ohne verweiger* kaum leugne* bestreite* bestritt* dementier*",
+    "ne n pas non jamais aucun* rien sans ni refus* guère nie* démenti* démenten*",
+    "no nunca ningun* ningún nadie nada sin ni jamás negó niega* niegan negaron negado negar negativa rechaz* "
+    "desmint* desmient*",
+)
+_WITHOUT = frozenset(
+    {"without", "lack", "lacks", "lacked", "utan", "uten", "uden", "ohne", "sans", "sin", "zonder", "senza", "sem"}
 )
 # What is tried, wanted, believed or possible is not yet so.
 _UNREAL = (
@@ -171,14 +177,16 @@ def _verbs(deeds: Iterable[str], text: str, code: str) -> tuple[str, ...]:
     return tuple(deed for deed in deeds if (deed in small or not small) and deed not in little)
 
 
-def negated(text: str, code: str) -> tuple[str, ...]:
-    """What follows each negation of a sentence up to the next comma."""
+def negated(text: str, code: str, *, lacking: bool = True) -> tuple[str, ...]:
+    """What follows each negation of a sentence up to the next comma; also what is only ``lacking``: "without money"."""
     group = _GROUP.get(code)
     if group is None:
         return ()
     plain = _plain(text)
     return tuple(
-        re.split(r"[,.;:]", plain[match.end() :])[0].strip() for match in _pattern(_NEGATION[group]).finditer(plain)
+        re.split(r"[,.;:]", plain[match.end() :])[0].strip()
+        for match in _pattern(_NEGATION[group]).finditer(plain)
+        if lacking or match[0] not in _WITHOUT
     )
 
 

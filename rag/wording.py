@@ -14,11 +14,20 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 """A word of letters, with the apostrophes and hyphens inside it."""
 POSSESSIVE = re.compile(r"[’']s$")
 """The end of a word that owns something."""
+# Articles and prepositions that lose their vowel before one, in the languages that write them so.
+_ELIDED = re.compile(r"(?:[ldnmtscj]|qu|dell|nell|all|dall|sull|un)[’'](?=\w)", re.IGNORECASE)
+_ELIDING = frozenset({"ca", "fr", "it"})
 _UPPER = [chr(code) for code in range(0x10000) if chr(code).isupper()]
 CAPITAL = f"[{''.join(_UPPER)}]"
 """A capital of any script, as a part of a regular expression."""
 PART_END = re.compile(r"[.,;:!?()\n]")
 """What ends a part of a sentence."""
+
+
+def unelided(word: str, code: str) -> str:
+    """A word of a language, as ``WORD`` finds it, without what is elided before it: "Ukraine" of "l'Ukraine"."""
+    elided = _ELIDED.match(word) if code in _ELIDING else None
+    return word[elided.end() :] if elided else word
 
 
 def stems(text: str, code: str) -> list[str]:

@@ -64,6 +64,23 @@ def test_yes_is_quoted_from_what_its_question_asks() -> None:
     assert [quote.text for quote in citation.quotes] == ["The council voted for the tunnel."]
 
 
+@pytest.mark.parametrize(
+    ("question", "no", "said", "supported"),
+    [
+        ("Did the council vote for the tunnel?", "No.", "The council voted for the tunnel in May.", False),
+        ("Did the council vote for the tunnel?", "No.", "The council did not vote for the tunnel.", True),
+        ("Hat der Rat für den Tunnel gestimmt?", "Nein.", "Der Rat hat für den Tunnel gestimmt.", False),
+        ("Hat der Rat für den Tunnel gestimmt?", "Nein.", "Der Rat hat nicht für den Tunnel gestimmt.", True),
+        ("Röstade rådet för tunneln?", "Nej.", "Rådet röstade för tunneln i maj, efter lång debatt.", False),
+    ],
+)
+def test_no_stands_on_what_is_denied_only(question: str, no: str, said: str, supported: bool) -> None:
+    code = {"No.": "en", "Nein.": "de", "Nej.": "sv"}[no]
+    long = f"{said} {'Det regnade. ' if code == 'sv' else 'It rained. '}"
+    (citation,) = cite(question, no, source(1, article("a", long, code)), asked_in=code)
+    assert (citation.verdict == "supported") is supported
+
+
 def test_a_wrong_number_is_never_supported() -> None:
     (citation,) = cite("How many members voted?", "Fifteen 15 members voted.", source(1, article("a", TEXT)))
     assert citation.verdict != "supported"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag import refute, territories
+from rag import deeds, refute, territories
 from rag.claims import Terms, holds, weighed
 
 
@@ -25,6 +25,14 @@ from rag.claims import Terms, holds, weighed
         ("Anna Berg called it a mistake.", ["Then Ms Berg called it a mistake.", "Anna Berg chaired it."], False),
         ("Anna Berg called it a mistake.", ["And Governor Berg called it a mistake.", "Anna Berg led it."], False),
         ("Anna Berg was arrested.", ["Berg was arrested.", "Police arrested Erik Berg too.", "Anna Berg sang."], False),
+        (
+            "Anna Berg said the tunnel was a mistake.",
+            ["Erik Ek said the tunnel was a mistake.", "Anna Berg said it would rain."],
+            True,
+        ),
+        ("Anna Berg resigned on Monday.", ["Erik Ek resigned on Monday.", "Anna Berg left on Monday."], True),
+        ("Anna Berg said the tunnel was a mistake.", ["The tunnel was a mistake, Anna Berg said on Monday."], False),
+        ("Anna Berg spoke on Monday.", ["On Monday, Anna Berg held a speech.", "Erik Ek listened."], False),
         ("Ang Lee called it a mistake.", ["Lee called it a mistake.", "Ang Lee chaired the meeting."], False),
         ("New Mexico banned it.", ["Mexico banned it.", "New Mexico is a state."], True),
         ("Northern Ireland voted for it.", ["Ireland voted for it.", "Northern Ireland has 18 members."], True),
@@ -143,10 +151,22 @@ def test_titles_before_the_same_name(claim: str, code: str, quote: str, quoted_i
         ("Russia closed NATO's office.", "Russia closed NATO's office in Moscow.", "en", False),
         ("Arsenal was beaten by Chelsea.", "Chelsea beat Arsenal.", "en", False),
         ("Orlov left.", "Berg left Orlov.", "en", False),
+        ("NATO accused Moscow of lying.", "Moscow accused NATO of lying after the talks.", "en", True),
+        ("NATO accused Moscow of lying.", "NATO was accused by Moscow of lying.", "en", True),
+        ("Moscow accused NATO of lying.", "NATO was accused by Moscow of lying.", "en", False),
+        ("Russia attacked Ukraine with drones.", "Before dawn Ukraine attacked Russia with drones.", "en", True),
+        ("Chelsea were beaten by Arsenal.", "Arsenal were beaten by Chelsea.", "en", True),
+        ("Die Ukraine wurde von Russland angegriffen.", "Russland wurde von der Ukraine angegriffen.", "de", True),
+        ("Rusia acusó a Ucrania de que mentía.", "Ucrania acusó a Rusia de que mentía.", "es", True),
+        ("L'Ukraine a accusé la Russie.", "La Russie a accusé l'Ukraine, dit Macron.", "fr", True),
+        ("Nato anklagar Moskva.", "Nato anklagas av Moskva.", "sv", True),
+        ("Orlov left after Ek beat Berg.", "Berg lost to Ek before Orlov left.", "en", False),
+        ("Macron met Putin in Moscow.", "Putin met Macron in Moscow.", "en", False),
+        ("Löfven träffade Solberg.", "Solberg träffade Löfven i Oslo.", "sv", False),
     ],
 )
 def test_who_did_it_to_whom(claim: str, quote: str, code: str, turned: bool) -> None:
-    assert refute.turned_round(claim, quote, code) is turned
+    assert deeds.turned_round(claim, quote, code) is turned
 
 
 @pytest.mark.parametrize(
@@ -233,6 +253,15 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
         ("Er hat es versprochen.", "Er hat es nicht bloß versprochen.", "de", False),
         ("Labour held the seat.", "Labour barely held the seat.", "en", False),
         ("El Congreso aprobó la ley.", "Sin embargo, el Congreso aprobó la ley.", "es", False),
+        ("Russia will not close its mission.", "Russia will close its mission on Monday, he said.", "en", True),
+        ("Russland wird die Vertretung nicht schließen.", "Russland wird die Vertretung schließen.", "de", True),
+        ("Nobody was hurt in the fire.", "Two men were hurt in the fire that broke out at night.", "en", True),
+        ("Russia will not close its mission.", "Russia will close its mission, but it wants no war.", "en", True),
+        ("Russia will not close it.", "Russia will keep it open.", "en", False),
+        ("No ships sailed.", "Ships waited in the harbour.", "en", False),
+        ("He came without money.", "He came with money from Oslo.", "en", False),
+        ("It will not start until May.", "It will start in May.", "en", False),
+        ("She was there, not in Rome.", "She was there with her son.", "en", False),
     ],
 )
 def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
