@@ -20,7 +20,7 @@ from index import language
 from index.embed import Embedder
 from index.sentences import sentences
 from index.types import Span
-from rag import claims, refute, verdict
+from rag import claims, openings, refute, verdict
 from rag.claims import Terms
 from rag.evidence import Evidence, Sentence
 from rag.meaning import Meaning, text_of
@@ -68,6 +68,7 @@ class _Claim:
         stated: What has to be stated: the sentence, after its question if it says nothing alone.
         meant: The sentence after its question: what its quote is about.
         literal: What finds a short answer as it stands, whatever it is made of; None for a longer one.
+        known: Names, casefolded, that the question or the articles have.
     """
 
     said: str
@@ -76,6 +77,7 @@ class _Claim:
     stated: Text
     meant: Text
     literal: re.Pattern[str] | None
+    known: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +128,26 @@ class Attributor:
             The sentences in order. A quote's number is the same wherever the same span is quoted again.
         """
         evidence = self._evidence.of(sources)
+        asked = Terms.of(question, asked_in)
+        known = _known(asked, evidence)
         numbers = _Numbers()
         said_in = said_in or asked_in
         claims_made = (
-            (span.start, self._claim(question, text[span.start : span.end], asked_in, said_in))
+            (span.start, self._claim(question, text[span.start : span.end], asked, said_in, known))
             for span in sentences(text, said_in)
         )
         return tuple(self._citation(claim, start, evidence, numbers) for start, claim in claims_made)
 
     def weigh(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Citation:
         """The same for a text that is one claim, however many sentences it has."""
-        return self._citation(
-            self._claim(question, claim, asked_in, asked_in), 0, self._evidence.of(sources), _Numbers()
-        )
+        evidence, asked = self._evidence.of(sources), Terms.of(question, asked_in)
+        made = self._claim(question, claim, asked, asked_in, _known(asked, evidence))
+        return self._citation(made, 0, evidence, _Numbers())
 
     def signals(self, question: str, claim: str, asked_in: str, sources: Sequence[Source]) -> Signals | None:
         """What speaks for a claim; None if there is nothing to compare it with."""
-        evidence = self._evidence.of(sources)
-        stated = self._claim(question, claim, asked_in, asked_in)
+        evidence, asked = self._evidence.of(sources), Terms.of(question, asked_in)
+        stated = self._claim(question, claim, asked, asked_in, _known(asked, evidence))
         return _signals(stated, evidence, self._find(stated, evidence))
 
     def _citation(self, claim: _Claim, start: int, evidence: Sequence[Sentence], numbers: _Numbers) -> Citation:
@@ -161,6 +165,7 @@ class Attributor:
             quotes.append(Quote(first.article, *cut, found.score, numbers.of(first.article.id, cut)))
         runs_quoted = [[(evidence[place].text, evidence[place].terms) for place in run] for run in found.runs]
         quoted = [sentence for run in runs_quoted for sentence in run]
+        native = [text for text, terms in quoted if claims.comparable(terms.language, claim.answer.language)]
         proved = not (
             claims.lacking(claim.answer, Terms.joined([terms for _, terms in quoted]), claim.asked)
             or (
@@ -168,21 +173,22 @@ class Attributor:
                 and refute.denies(claim.stated.text, claim.answer, quoted)
             )
             or _unheard_of(claim.answer, evidence)
+            or any(openings.another(claim.said, text, claim.answer.language, claim.known) for text in native)
             or refute.refuted(claim.stated.text, claim.answer, claim.asked, runs_quoted)
         )
-        abroad = not any(claims.comparable(terms.language, claim.answer.language) for _, terms in quoted)
-        likely = support >= (verdict.SUPPORTED_ABROAD if abroad and not signals.negation_differs else verdict.SUPPORTED)
+        abroad = not native and not signals.negation_differs
+        likely = support >= (verdict.SUPPORTED_ABROAD if abroad else verdict.SUPPORTED)
         return Citation(claim.said, start, end, tuple(quotes), _verdict(support, proved=proved and likely), support)
 
-    def _claim(self, question: str, said: str, asked_in: str, said_in: str) -> _Claim:
+    def _claim(self, question: str, said: str, asked: Terms, said_in: str, known: frozenset[str]) -> _Claim:
         bare = _MARK.sub("", said)
-        asked, alone = Terms.of(question, asked_in), Terms.of(bare, said_in)
+        alone = Terms.of(bare, said_in, known=known)
         joined = f"{question} {bare}".strip()
-        whole = Terms.of(joined, asked_in) if said_in == asked_in else Terms.joined([alone, asked])
+        whole = Terms.of(joined, said_in, known=known) if said_in == asked.language else Terms.joined([alone, asked])
         short = len(bare.split()) < _SHORT
         of_claim, of_both = self._meaning.of([(joined, whole) if short else (bare, alone), (joined, whole)])
         own = asked if _says_yes_or_no(bare) else alone or asked
-        return _Claim(said, own, asked, of_claim, of_both, _literal(bare) if short else None)
+        return _Claim(said, own, asked, of_claim, of_both, _literal(bare) if short else None, known)
 
     def _find(self, claim: _Claim, evidence: Sequence[Sentence]) -> _Found:
         """The quotes that state a claim best."""
@@ -210,6 +216,11 @@ class Attributor:
         while len(runs) < _MOST_QUOTES and (more := _further(claim, evidence, runs)):
             runs.append(more)
         return _Found(tuple(runs), scores[best], best, texts)
+
+
+def _known(asked: Terms, evidence: Sequence[Sentence]) -> frozenset[str]:
+    """The names that a question or the articles have, which may open a claim; a headline has capitals as it likes."""
+    return claims.names_known([asked, *(sentence.terms for sentence in evidence if not sentence.headline)])
 
 
 def _literal(said: str) -> re.Pattern[str] | None:

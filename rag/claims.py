@@ -1,47 +1,35 @@
 """What a sentence says that can be checked: its numbers, dates, names and content words. Pure.
 
-Terms are compared by keys: a word's letters folded to one spelling (Lavrov, Lawrow, Лавров), without up to two letters
-of its end, so that what is inflected is found by looking a key up instead of comparing every pair of words.
+Terms are compared by keys, so that what is inflected or spelt otherwise is found by looking a key up instead of
+comparing every pair of words. A word has its letters folded to one spelling, without up to two letters of its end; a
+name has a key with ``*`` before its spelling (Lavrov, Lawrow, Лавров) in the forms that its language gives names, or
+else the place's that it is (``@DE``); and ``=`` stands before a stem, by which a name may be a word's.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Literal
 
-from anyascii import anyascii
-
 from index import language
-from rag import claim_dates, claim_numbers, territories
+from rag import capitals, claim_dates, claim_numbers, demonyms, spellings, territories
 from rag.claim_dates import Day, Weekday
-from rag.wording import POSSESSIVE, WORD
+from rag.wording import WORD
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
-COURTESY = frozenset(re.findall(r"\w+", "mr mrs ms dr sir herr frau fru hr monsieur madame mme señor señora"))
+COURTESY = capitals.COURTESY
 """What anybody is addressed by, casefolded; no part of a name."""
-# What somebody is beside being named: no part of the name either.
-_OFFICE = re.compile(
-    r"(?:President|Prime(?=\sMinister)|Minister|Premier|Chancellor|Governor|Senator|King|Queen|Prince|Princess|Pope"
-    r"|(?:Bundesk|K)anzler(?:in)?|Präsident(?:in)?|Ministerpräsident(?:in)?|König(?:in)?|Papst)(?=\s[A-ZÄÖÜ])"
-)
-_ARTICLE = 12  # letters of the longest of these, and some
-# What stands before German nouns, and seldom before names: an article and its like, or a number.
-_NOUN_NEXT = re.compile(
-    r"(?:\b(?:d(?:er|ie|as|en|em|es)|(?:k|m|s|d)?ein(?:e[nmrs]?)?|(?:ihr|unser|dies|jed|all)(?:e[nmrs]?)?|im|am|zu[mr]|beim"
-    r"|vom|ins|ans|hundert|tausend|million(?:en)?|milliarden?|billionen?)|\d)$",
-    re.IGNORECASE,
-)
 _HYPHEN = re.compile(r"[-’']")
+_ELIDED = re.compile(r"^\w{1,2}['’](?=\w{3})")
 _STRANGE = 1 / 3  # share of a claim's names
-_SHORTEST_KEY = 4  # letters
-_ENDING = 2  # letters that an inflection may add, beyond what the stemmer takes off
+_PLACE, _NAMED, _STEM = "@*="  # what keys begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +45,7 @@ class Terms:
         words: Stems of the other content words.
         keys: What other spellings and forms of its names and words are found by.
         understood: Numbers that go without saying, such as the year of publication; not said, but held.
+        unsure: Names that may be none, or not the country's that they are spelt like: nouns in German, Michael Jordan.
     """
 
     language: str
@@ -66,20 +55,31 @@ class Terms:
     words: frozenset[str]
     keys: frozenset[str]
     understood: frozenset[str] = frozenset()
+    unsure: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, text: str, code: str, published: date | None = None) -> Terms:
-        """Read them off a text in a known language; days such as "yesterday" count from the day of publication."""
+    def of(cls, text: str, code: str, published: date | None = None, known: Collection[str] = ()) -> Terms:
+        """Read them off a text in a known language.
+
+        Args:
+            text: Some sentences.
+            code: Their ISO 639-1 code.
+            published: The day that "yesterday" and the like count from.
+            known: Names, as of :func:`names_known`: such a word is a name also where it opens a sentence.
+        """
         days, rest = claim_dates.read(text, code, published)
         numbers = claim_numbers.numbers(rest, code)
         counting = {word for number in numbers for word in number.words}
         long_names = territories.of_several_words(rest, code)
-        parts = {part for name in long_names for part in name.split()}
-        names = frozenset((_names(rest, code) - counting - parts) | long_names)
-        taken = {stem for word in (*names, *parts, *counting) for stem in _stems(word, code)}
+        parts = {part for name in long_names for part in WORD.findall(name)}
+        read = capitals.read(rest, code, known)
+        names = (read.all - counting - parts) | long_names
+        taken = {stem for word in (*names, *parts, *counting) for stem in capitals.stems(word, code)}
         words = frozenset(term for term in language.terms(rest, code) if not term[0].isdigit() and term not in taken)
         values = frozenset(number.value for number in numbers)
-        return cls(code, values, days, names, words, _all_keys(names, words, code))
+        unsure = read.unsure & names
+        keys = _all_keys(names, words, unsure, code) | _places(rest, parts, code) | _joined(rest)
+        return cls(code, values, days, names, words, keys, unsure=unsure)
 
     @property
     def content(self) -> frozenset[str | Day | Weekday]:
@@ -105,10 +105,16 @@ class Terms:
             frozenset().union(*(terms.words for terms in several)),
             frozenset().union(*(terms.keys for terms in several)),
             frozenset().union(*(terms.understood for terms in several)),
+            frozenset().union(*(terms.unsure for terms in several)) - names_known(several),
         )
 
     def __bool__(self) -> bool:
         return bool(self.numbers or self.dates or self.names or self.words)
+
+
+def names_known(several: Iterable[Terms]) -> frozenset[str]:
+    """The names in texts that surely are some: those to tell :meth:`Terms.of` of for what is said about these texts."""
+    return frozenset().union(*(terms.names - terms.unsure for terms in several))
 
 
 def coverage(claim: Terms, evidence: Terms, question: Terms) -> float | None:
@@ -134,15 +140,28 @@ def missing(claim: Terms, evidence: Terms, question: Terms) -> frozenset[str]:
 
 
 def lacking(claim: Terms, evidence: Terms, question: Terms) -> bool:
-    """Whether the evidence lacks a number or a date that the claim adds to the question, or many of its names.
+    """Whether the evidence lacks a number, date or country that the claim adds to the question, or many of its names.
 
-    One strange name among several is mostly a capitalised word that is none, or another name of the same.
+    One strange name among several is mostly a capitalised word that is none, or another name of the same. A country has
+    the same key by whatever name: it may go unsaid, but no other one stands in its place.
     """
     new = [term for term in weighed(claim, evidence.language) if not holds(question, term)]
     names = [term for term in new if term.kind == "name"]
-    strange = sum(not holds(evidence, name) for name in names)
+    strange = [name for name in names if not holds(evidence, name)]
     counted = (term for term in new if term.kind in {"number", "date"})
-    return strange > _STRANGE * len(names) or not all(holds(evidence, term) for term in counted)
+    return (
+        len(strange) > _STRANGE * len(names)
+        or any(name.territory and _is_elsewhere(name, evidence, claim | question) for name in strange)
+        or not all(holds(evidence, term) for term in counted)
+    )
+
+
+def _is_elsewhere(territory: Term, evidence: Terms, said: Terms) -> bool:
+    """Whether a text names another country instead of a territory, and no place of it: Moscow may be Russia's."""
+    places = [key for key in evidence.keys if key[0] == _PLACE]
+    if any(territories.lies_in(place, key) for place in places for key in territory.keys):
+        return False
+    return any("/" not in place and place not in said.keys for place in places)
 
 
 Kind = Literal["number", "date", "name", "word"]
@@ -157,12 +176,19 @@ class Term:
         value: A number's digits, a name or a stem; a day.
         weight: How much it counts.
         keys: What it may be found by, if it is a name or a word.
+        sure: Whether it is what its kind says; a name with a capital may be a noun in German.
     """
 
     kind: Kind
     value: str | Day | Weekday
     weight: float
     keys: frozenset[str] = frozenset()
+    sure: bool = True
+
+    @property
+    def territory(self) -> bool:
+        """Whether it is a country, a continent or an alliance, and nothing else."""
+        return self.kind == "name" and self.sure and all(key[0] == _PLACE and "/" not in key for key in self.keys)
 
 
 @lru_cache(maxsize=4096)
@@ -172,7 +198,11 @@ def weighed(claim: Terms, into: str) -> tuple[Term, ...]:
     return (
         *(Term("number", number, _NUMBER_WEIGHT) for number in claim.numbers),
         *(Term("date", day, _NUMBER_WEIGHT) for day in claim.dates),
-        *(Term("name", name, _NAME_WEIGHT, keys(name) | _territory(name, claim.language)) for name in claim.names),
+        *(
+            Term("name", name, _NAME_WEIGHT, _sought(name, claim.language, sure=sure), sure)
+            for name in claim.names
+            for sure in (name not in claim.unsure,)
+        ),
         *(Term("word", word, _WORD_WEIGHT, keys(word)) for word in words),
     )
 
@@ -188,7 +218,9 @@ def holds(evidence: Terms, term: Term) -> bool:
         return term.value.within(evidence.dates)
     if term.kind == "number":
         return term.value in evidence.numbers or term.value in evidence.understood
-    return term.value in evidence.names or term.value in evidence.words or not term.keys.isdisjoint(evidence.keys)
+    if not term.keys.isdisjoint(evidence.keys):
+        return True
+    return not term.territory and (term.value in evidence.names or term.value in evidence.words)
 
 
 def alone(name: Term, text: str, code: str) -> bool:
@@ -199,8 +231,8 @@ def alone(name: Term, text: str, code: str) -> bool:
     if territories.key(str(name.value), code):
         return False
     words = list(WORD.finditer(text))
-    spelt = [word.group().casefold() for word in words]
-    places = [i for i, word in enumerate(spelt) if word == name.value or not name.keys.isdisjoint(keys(word))]
+    spelt = [capitals.bare(word.group(), code).casefold() for word in words]
+    places = [i for i, word in enumerate(spelt) if word == name.value or not name.keys.isdisjoint(_forms(word, code))]
     return bool(places) and not any(i and _names_too(words[i - 1], words[i], text, code) for i in places)
 
 
@@ -211,77 +243,87 @@ def _names_too(word: re.Match[str], name: re.Match[str], text: str, code: str) -
         return capital  # an initial
     if not capital or not between.isspace():
         return False
-    return not _is_title(word, text) and bool(_stems(word.group(), code))
-
-
-def _is_title(word: re.Match[str], text: str) -> bool:
-    """Whether a word of a text is what somebody is addressed by, or an office before a name."""
-    return word.group().casefold() in COURTESY or _OFFICE.match(text, word.start()) is not None
+    return not capitals.is_title(word, text) and bool(capitals.stems(word.group(), code))
 
 
 @lru_cache(maxsize=50_000)
 def keys(word: str) -> frozenset[str]:
     """The spellings a word may be found by: folded, and without up to two letters of its end; none for a short one."""
-    spelt = _spelling(word)
-    return frozenset(spelt[: len(spelt) - cut] for cut in range(_ENDING + 1) if len(spelt) - cut >= _SHORTEST_KEY)
+    return spellings.cut(spellings.spelling(word))
 
 
-def _all_keys(names: frozenset[str], words: frozenset[str], code: str) -> frozenset[str]:
-    """What names and words of a text are found by."""
-    return frozenset(_keys_of(names | words)).union(*(_territory(name, code) for name in names))
+def named(text: str, code: str) -> frozenset[str]:
+    """What the names in a text may be found by, be it a whole article: the keys of its words with capitals."""
+    parts = {part for name in territories.of_several_words(text, code) for part in WORD.findall(name)}
+    words = {capitals.bare(word, code) for word in WORD.findall(text) if not word.islower()} - parts
+    spelt = {part.casefold() for word in words for part in _parts(word)}
+    return _places(text, parts, code).union(*(_forms(word, code) for word in spelt))
 
 
-def _territory(name: str, code: str) -> frozenset[str]:
-    """The key of a country that a name is, in a set; an empty one if it is none."""
-    found = territories.key(name, code)
-    return frozenset({found} if found else ())
+def _sought(name: str, code: str, *, sure: bool) -> frozenset[str]:
+    """What a claim's name may be found by in a text: a country's only by the country's key."""
+    place = territories.place(name, code)
+    if place and sure and "/" not in place:
+        return frozenset({place})
+    elided = _ELIDED.sub("", name)  # "L'Oréal", which is "Oréal" in French
+    parts = _parts(name) - {name} or {name}  # "US-led"
+    of = (key for part in parts for said in {part.title(), part.upper()} for key in _places_of(said, code))
+    return _forms(name, code) | _forms(elided, code) | _stemmed(name, code) | frozenset((*of, *filter(None, (place,))))
+
+
+def _all_keys(names: frozenset[str], words: frozenset[str], unsure: frozenset[str], code: str) -> frozenset[str]:
+    """What names and words of a text are found by; a German noun by its stem as well."""
+    parts = {part for name in names for part in _parts(name)}
+    several = (key for name in names if (key := territories.place(name, code)))
+    return frozenset((*_keys_of(names | words), *several)).union(
+        *(_forms(part, code) for part in parts),
+        *(_stemmed(name, code) for name in unsure),
+        *(frozenset({f"{_STEM}{spellings.spelling(word)}"}) for word in words),
+    )
+
+
+def _places(text: str, parts: Collection[str], code: str) -> frozenset[str]:
+    """The keys of the places that the words of a text are of, as names or adjectives, unless parts of other names."""
+    words = {part for word in WORD.findall(text) for part in _parts(capitals.bare(word, code))}
+    return frozenset(key for word in words if word.casefold() not in parts for key in _places_of(word, code))
+
+
+@lru_cache(maxsize=50_000)
+def _places_of(word: str, code: str) -> tuple[str, ...]:
+    """What places a word, as it is written, may name or be of."""
+    short = territories.is_abbreviation(word, code) and not word.isupper()
+    named = territories.place(word.casefold(), code) if word[0].isupper() and not short else None
+    return tuple(filter(None, (named, demonyms.country(word, code))))
+
+
+@lru_cache(maxsize=50_000)
+def _forms(name: str, code: str) -> frozenset[str]:
+    """The keys of a name's spellings; one of a country has no other form than its own."""
+    own = territories.key(name, code)
+    spelt = frozenset({spellings.spelling(name)}) if own else spellings.of_name(name, code)
+    return frozenset(f"{_NAMED}{one}" for one in spelt)
+
+
+def _stemmed(name: str, code: str) -> frozenset[str]:
+    """The keys by which a text has a name as a word: its stem, or all of one with a hyphen."""
+    stems = capitals.stems(name, code)
+    words = [name] if "-" in name else stems if len(stems) == 1 else ()
+    return frozenset(f"{_STEM}{spellings.spelling(word)}" for word in words)
+
+
+def _joined(text: str) -> frozenset[str]:
+    """The same keys of a text's words with hyphens."""
+    words = (word.casefold() for word in WORD.findall(text) if "-" in word)
+    return frozenset(f"{_STEM}{spellings.spelling(word)}" for word in words)
 
 
 def _keys_of(words: Iterable[str]) -> Iterator[str]:
     """The keys of words, and of the parts of those with hyphens: an office is in a "Nato-office"."""
     for word in words:
-        for part in {word, *_HYPHEN.split(word)}:
+        for part in _parts(word):
             yield from keys(part)
 
 
-# What transliterations differ in: Chruschtschow, Khrushchev; Lawrow, Lavrov; Sergej, Sergey; Selenskyj, Zelensky.
-_FOLDED = [("sch", "s"), ("tj", "c"), ("sj", "s"), ("sh", "s"), ("ch", "c"), ("kh", "c"), ("ph", "f"), ("th", "t")]
-_LETTERS = str.maketrans({"w": "v", "j": "i", "y": "i", "k": "c", "q": "c", "z": "s"})
-
-
-def _spelling(word: str) -> str:
-    """A word in Latin letters without accents, those folded that transliterations differ in."""
-    folded = anyascii(word).casefold()
-    for several, one in _FOLDED:
-        folded = folded.replace(several, one)
-    return re.sub(r"([a-z])\1+", r"\1", folded.translate(_LETTERS))
-
-
-@lru_cache(maxsize=50_000)
-def _stems(word: str, code: str) -> tuple[str, ...]:
-    return tuple(language.terms(word, code))
-
-
-def _names(text: str, code: str) -> set[str]:
-    """Capitalised words, but not a first word that is an ordinary one."""
-    names: set[str] = set()
-    for match in WORD.finditer(text):
-        word = match.group()
-        if not word[0].isupper() or not _stems(word, code):
-            continue  # lower case, or a function word
-        if _is_title(match, text):
-            continue
-        before = text[: match.start()].rstrip(" \"“”„»«'–-")
-        if code == "de" and _NOUN_NEXT.search(before[-_ARTICLE:]) and not territories.key(word.casefold(), code):
-            continue  # German writes every noun with a capital
-        opens = not before or before[-1] in ".!?:\n"
-        if opens and word[1:].islower() and not _again(word, text, match.end()):
-            continue
-        names.add(POSSESSIVE.sub("", word.casefold()))
-    return names
-
-
-def _again(word: str, text: str, after: int) -> bool:
-    """Whether a sentence's first word is part of a name: another capitalised word follows at once."""
-    following = WORD.match(text, after + 1)
-    return bool(following and following.group()[0].isupper()) or text.count(word) > 1
+def _parts(word: str) -> set[str]:
+    """A word, and what its hyphens and apostrophes separate."""
+    return {word, *_HYPHEN.split(word)}

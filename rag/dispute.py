@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from index import language
 from index.types import Article, Hit
-from rag import claim_numbers, claims, territories
+from rag import capitals, claims, intervals, territories
 from rag.claim_dates import Day, is_year
 from rag.claims import Term, Terms
-from rag.measures import measures
+from rag.intervals import Interval
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded
-from rag.wording import CAPITAL, POSSESSIVE, WORD
+from rag.wording import CAPITAL
 
 LOOKED_AT = 30
 """Passages, the best ones found, among which those of other articles are looked for."""
@@ -38,8 +37,8 @@ _MOST_WEIGHED, _MOST_READ = 8, 3
 _AGREES = 0.6
 # How far an article must state an answer not to be read against it, be it in other words.
 _STATES = 0.6
-# Begins what is read of an answer that opens with a name: a capital is one inside of a sentence.
-_GOES_ON = "… "
+# Letters that an abbreviation has at most, and letters that it leaves out at least: the Fed.
+_SHORTENED, _LEFT_OUT = 4, 2
 # Names in a row, with up to one short word between two of them, by the letters of which they may be known.
 _ROW = re.compile(rf"{CAPITAL}\w*(?:(?:-|\s+(?:\w{{1,3}}\s+)?){CAPITAL}\w*)+")
 _ENDS = (".", "!", "?", "…", "。", '."', ".”", ".'", ".’")
@@ -107,49 +106,52 @@ def contradicts(other: Reading, best: Reading, question: str, answer: Answer, *,
         return False
     ours, theirs = _added(best, question, answer), _added(other, question, answer)
     if ours.dates:
-        return _days_differ(ours, theirs) or _years_differ(ours, theirs)
+        return _days_differ((best, ours), (other, theirs)) or _years_differ((best, ours), (other, theirs))
     if ours.numbers:
-        texts = [(one.opinion.text, one.opinion.said_in or answer.language) for one in (best, other)]
-        return _numbers_differ(ours, theirs, [measures(*text) for text in texts])
+        counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
+        return intervals.differ(*(_numbers(*side, years=not counts) for side in ((best, ours), (other, theirs))))
     return _names_differ(best, other, ours, theirs)
 
 
-def _days_differ(ours: Terms, theirs: Terms) -> bool:
-    """Whether both sides name days of a month, or neither does and both of a week, and none the same.
+_Side = tuple[Reading, Terms]  # an answer, and what it adds to its question
+
+
+def _days_differ(ours: _Side, theirs: _Side) -> bool:
+    """Whether both sides name days of a month, or neither does and both of a week, and none that may be the same.
 
     "In November" is not against "November 1", nor "on September 8, he said on Thursday" against the same on Friday.
     """
-    dated = [{day for day in side.dates if isinstance(day, Day)} for side in (ours, theirs)]
-    days = [ours.dates, theirs.dates] if not any(dated) else dated
-    sides = (days, days[::-1])
-    return all(days) and not any(day.within(others) for named, others in sides for day in named)
+    dated = [_days(*side) for side in (ours, theirs)]
+    if any(dated):
+        return all(dated) and not any(intervals.days_meet(*pair) for pair in itertools.product(*dated))
+    return ours[1].dates.isdisjoint(theirs[1].dates) and bool(ours[1].dates and theirs[1].dates)
 
 
-def _years_differ(ours: Terms, theirs: Terms) -> bool:
-    """Whether both sides give a year beside a day or instead of it, and not the same."""
-    years = [{number for number in side.numbers if is_year(number)} for side in (ours, theirs)]
-    return all(years) and years[0].isdisjoint(years[1])
+def _days(reading: Reading, added: Terms) -> list[Interval]:
+    """The days of a month that an answer adds, each as what it may be."""
+    named = {f"{day.month}-{day.day}" for day in added.dates if isinstance(day, Day)}
+    text, code = reading.opinion.text, reading.opinion.said_in or added.language
+    return [one for one in intervals.days(text, code) if one.value in named]
 
 
-def _numbers_differ(ours: Terms, theirs: Terms, of: Sequence[Mapping[str, set[str]]]) -> bool:
-    """Whether both sides give numbers of one kind, and none the same; ``of`` is what each measures."""
-    counts = not all(map(is_year, ours.numbers))  # no year contradicts a count
-    alike = [{one for one in side.numbers if is_year(one) != counts} for side in (ours, theirs)]
-    pairs = list(itertools.product(*alike))
-    comparable = any(_measure_the_same(of[0].get(one), of[1].get(another)) for one, another in pairs)
-    return comparable and not any(claim_numbers.same(*pair) for pair in pairs)
+def _years_differ(ours: _Side, theirs: _Side) -> bool:
+    """Whether both sides give a year beside a day or instead of it, and none that may be the same."""
+    years = [_numbers(*side, years=True) for side in (ours, theirs)]
+    return all(years) and not any(one.meets(other) for one, other in itertools.product(*years))
 
 
-def _measure_the_same(one: set[str] | None, other: set[str] | None) -> bool:
-    """Whether two numbers can be held against each other: both measure the same, or neither anything."""
-    return not one.isdisjoint(other) if one and other else not (one or other)
+def _numbers(reading: Reading, added: Terms, *, years: bool) -> list[Interval]:
+    """The years, or the other numbers, that an answer adds, each as what it may be."""
+    text, code = reading.opinion.text, reading.opinion.said_in or added.language
+    return [one for one in intervals.numbers(text, code) if one.value in added.numbers and is_year(one.value) == years]
 
 
 def _names_differ(best: Reading, other: Reading, ours: Terms, theirs: Terms) -> bool:
     """Whether both sides name somebody or something, neither of which the other article has, in one language.
 
-    Between languages a name may be another one: Köln is Cologne.
+    Between languages a name may be another one: Köln is Cologne. Nor does a country contradict a city of it.
     """
+    ours, theirs = (replace(side, names=side.names - side.unsure) for side in (ours, theirs))
     if not ours.names or not theirs.names or max(_held(theirs, ours), _held(ours, theirs)) > 1 - _AGREES:
         return False
     languages = [{article.language for article in articles(reading)} for reading in (best, other)]
@@ -157,7 +159,18 @@ def _names_differ(best: Reading, other: Reading, ours: Terms, theirs: Terms) -> 
         return False
     if _initials(best.opinion.text) & theirs.names or _initials(other.opinion.text) & ours.names:
         return False
+    if any(_may_be_one(*pair, ours.language, theirs.language) for pair in itertools.product(ours.names, theirs.names)):
+        return False
     return not _tells_of(best, theirs) and not _tells_of(other, ours)
+
+
+def _may_be_one(one: str, other: str, code: str, code_of_other: str) -> bool:
+    """Whether a place lies in another, or a name is short for another: Moscow and Russia, the Fed."""
+    places = territories.place(one, code), territories.place(other, code_of_other)
+    if places[0] and places[1]:
+        return territories.lies_in(places[0], places[1]) or territories.lies_in(places[1], places[0])
+    short, long = sorted((one, other), key=len)
+    return len(short) <= min(_SHORTENED, len(long) - _LEFT_OUT) and long.startswith(short) and not any(places)
 
 
 def _initials(text: str) -> set[str]:
@@ -169,14 +182,13 @@ def _initials(text: str) -> set[str]:
 def _tells_of(reading: Reading, names: Terms) -> bool:
     """Whether an article that an answer stands on has, anywhere, most of the names that the other side says instead."""
     wanted = [term for term in claims.weighed(names, names.language) if term.kind == "name"]
-    return any(_share_named(article.text, wanted) >= _AGREES for article in articles(reading))
+    return any(_share_named(article, wanted) >= _AGREES for article in articles(reading))
 
 
-def _share_named(text: str, names: Sequence[Term]) -> float:
-    """The share of some names that stand in a text, by their spelling alone: it may be a whole article."""
-    words = {word for word in WORD.findall(text) if word[0].isupper()}
-    spelt = {word.casefold() for word in words}.union(*(claims.keys(word) for word in words))
-    return sum(not spelt.isdisjoint({str(name.value), *name.keys}) for name in names) / len(names) if names else 0.0
+def _share_named(article: Article, names: Sequence[Term]) -> float:
+    """The share of some names that stand in an article, by their spelling alone: it may be long."""
+    spelt = claims.named(article.text, article.language)
+    return sum(not spelt.isdisjoint(name.keys) for name in names) / len(names) if names else 0.0
 
 
 def articles(reading: Reading) -> list[Article]:
@@ -204,7 +216,7 @@ def told(answer: Answer, other: Reading) -> Answer:
 def _added(reading: Reading, question: str, answer: Answer) -> Terms:
     """Days, numbers and names that an answer adds to its question."""
     code = reading.opinion.said_in or answer.language
-    said = Terms.of(_GOES_ON + reading.opinion.text if _opens_with_name(reading, code) else reading.opinion.text, code)
+    said = Terms.of(reading.opinion.text, code, known=_known(reading))
     asked = Terms.of(question, answer.language)
     terms = claims.weighed(said, code)
     names = frozenset(str(term.value) for term in terms if term.kind == "name" and not claims.holds(asked, term))
@@ -213,19 +225,9 @@ def _added(reading: Reading, question: str, answer: Answer) -> Terms:
     )
 
 
-def _opens_with_name(reading: Reading, code: str) -> bool:
-    """Whether the first word of an answer is a country, or a name inside a sentence of the articles it stands on.
-
-    German writes every noun with a capital.
-    """
-    first = WORD.search(reading.opinion.text)
-    word = POSSESSIVE.sub("", first.group()) if first else ""
-    if not word[:1].isupper() or not language.terms(word, code):
-        return False
-    if territories.key(word.casefold(), code):
-        return True
-    inside = re.compile(rf"[\w,;]\s+{re.escape(word)}\b")
-    return code != "de" and any(inside.search(article.text) for article in articles(reading))
+def _known(reading: Reading) -> frozenset[str]:
+    """What surely are names in the articles that an answer stands on: such a word is one where it opens the answer."""
+    return frozenset().union(*(capitals.inside(article.text, article.language) for article in articles(reading)))
 
 
 def _held(there: Terms, added: Terms) -> float:

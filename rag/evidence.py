@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from index.passages import parts
 from index.sentences import sentences
 from index.types import Article, Span
-from rag import claim_dates, orders
+from rag import claim_dates, claim_numbers, orders
 from rag.claims import Terms
 from rag.types import Source
 
@@ -93,7 +93,7 @@ def _terms(article: Article, span: Span) -> Terms:
     """A sentence's terms; where it names a day but no year, the one is understood that was meant at publication."""
     text = article.text[span.start : span.end]
     terms = Terms.of(text, article.language, article.published)
-    if article.published is None:
-        return terms
-    years = claim_dates.understood(text, article.language, article.published)
-    return replace(terms, understood=frozenset(map(str, years)))
+    known = claim_numbers.understood(text, article.language)
+    if article.published is not None:
+        known |= {str(year) for year in claim_dates.understood(text, article.language, article.published)}
+    return replace(terms, understood=known) if known else terms

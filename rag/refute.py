@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from index import language
-from rag import claims, counts, deeds, verdict_cues, wording
+from rag import claims, counts, deeds, spellings, verdict_cues, wording
 from rag.claims import Term, Terms
 from rag.measures import MEASURE, measures
 from rag.tongues import tongue_of
@@ -48,7 +48,7 @@ def elsewhere(said: str, claim: Terms, asked: Terms, runs: Sequence[Sequence[tup
     if not all(claims.comparable(claim.language, terms.language) for terms in quoted):
         return False
     terms = claims.weighed(claim, claim.language)
-    new = [term for term in terms if term.kind != "word" and not claims.holds(asked, term)]
+    new = [term for term in terms if term.kind != "word" and term.sure and not claims.holds(asked, term)]
     return any(
         (
             _loose(term, _matter(term, terms, said, quotes), quoted)
@@ -196,7 +196,7 @@ def _titled(text: str, code: str) -> Iterator[tuple[frozenset[str], str]]:
     for title, pattern in _titles(code):
         for match in pattern.finditer(text):
             last = POSSESSIVE.sub("", _NUMERAL.sub("", match["name"]).split()[-1]).casefold()
-            yield claims.keys(last) | {last}, title
+            yield spellings.of_name(last, code) | {last}, title
 
 
 @lru_cache(maxsize=16)

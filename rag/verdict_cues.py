@@ -116,6 +116,8 @@ _NOT_ONLY = re.compile(rf"(?:\b(?:not|inte|ikke|nicht|pas|no)|n't)(?=\s+{_ONLY}\
 _NO_CUE = re.compile(
     r"\bno\.?\s*(?=\d)"
     rf"|{_NOT_ONLY.pattern}"
+    r"|\b(?:no|not|inte|ej|ikke|nicht|ne|non|niet)\s+(?=(?:more|fewer|less|later|fler|mer|färre|mindre|flere|mere|færre"
+    r"|mehr|weniger|más|menos|più|meno|meer|minder)\b)|\bpas\s+(?=(?:plus|moins)\s+d)"
     r"|^\W*(?:never (?=before)|aldrig (?=tidigare|förr|før)|aldri (?=før)|nie (?=zuvor))"
     r"|\b(?:sans (?=doute)|sin (?=embargo)|det vill säga\b)"
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from rag import claim_numbers
 from rag.claim_dates import Day, Weekday, read
-from rag.claims import Terms
+from rag.claims import Terms, lacking, names_known, weighed
 from rag.verdict_cues import Cues
 
 MONDAY = date(2021, 10, 18)
@@ -134,10 +135,8 @@ def test_a_day_is_no_number_but_its_year_is() -> None:
 def test_any_text_can_be_read(text: str, code: str) -> None:
     terms = Terms.of(text, code, MONDAY)
     assert Terms.joined([terms, terms]) == terms
-    assert all(
-        float(value) >= 0
-        for value in (number.value for number in claim_numbers.numbers(text, code) if ":" not in number.value)
-    )
+    for number in claim_numbers.numbers(text, code):
+        assert ":" in number.value or Fraction(number.value.rstrip(".")) is not None
     Cues.of(text, code)
 
 
@@ -304,8 +303,158 @@ def test_a_month_that_is_also_a_word_is_one_before_a_year(text: str, code: str) 
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("8", "8", True), ("226", "226000000", True), ("10", "20", False), ("10", "1000", False), ("10", "10000", True)],
+    [
+        ("8", "8", True),
+        ("226", "226000000", True),
+        ("10", "20", False),
+        ("10", "1000", False),
+        ("10", "10000", True),
+        ("5.", "3", True),
+        ("5.", "6.", False),
+        ("2/3", "500", True),
+        ("2/3", "1/3", False),
+        ("-2", "2", False),
+    ],
 )
 def test_numbers_are_the_same_also_without_their_thousands(one: str, other: str, same: bool) -> None:
     assert claim_numbers.same(one, other) is same
     assert claim_numbers.same(other, one) is same
+
+
+def lacks(claim: str, code: str, text: str, text_code: str) -> bool:
+    """Whether a text lacks what a claim says, whose opening word is a name if it is one in the text."""
+    evidence = Terms.of(text, text_code)
+    return lacking(Terms.of(claim, code, known=names_known([evidence])), evidence, Terms.of("", code))
+
+
+@pytest.mark.parametrize(
+    ("claim", "code", "text", "text_code"),
+    [
+        ("They met in Kyiv.", "en", "Sie trafen sich in Kiew.", "de"),
+        ("They met in Kiev.", "en", "Вони зустрілися в Києві.", "uk"),
+        ("De möttes i Bryssels centrum.", "sv", "Ils étaient à Bruxelles.", "fr"),
+        ("De sågs i Moskva och Köpenhamn.", "sv", "They met in Moscow and Copenhagen.", "en"),
+        ("It was Schroeder.", "en", "Das sagte Gerhard Schröder.", "de"),
+        ("It was Putin.", "en", "C'est Poutine.", "fr"),
+        ("It was Gaddafi.", "en", "It was Qaddafi.", "en"),
+        ("He was in Turkey.", "en", "Han var i Turkiet.", "sv"),
+        ("He was in Britain.", "en", "He was in the UK.", "en"),
+        ("He was in the U.S. on leave.", "en", "Han var i USA.", "sv"),
+        ("He was in the US.", "en", "He was in the U.S. on leave.", "en"),
+        ("He said it was US-led.", "en", "He said the United States led it.", "en"),
+        ("He was in Poland.", "en", "Był w Polsce.", "pl"),
+        ("He was in the Netherlands.", "en", "Er war in den Niederlanden.", "de"),
+        ("It was Lavrov.", "en", "О Лаврове и Лаврова.", "ru"),
+        ("He met Lavrov.", "en", "Det var Lavrovs.", "sv"),
+        ("He said Russia attacked Ukraine.", "en", "He said Russian forces attacked Ukraine.", "en"),
+        ("Han sade att Ryssland anföll.", "sv", "Han sade att ryska styrkor anföll.", "sv"),
+        ("He met Kim Jong Un.", "en", "He met Kim Jong-un.", "en"),
+        ("Straßen wurden wegen Überschwemmungen gesperrt.", "de", "Wegen Hochwassers wurden Straßen gesperrt.", "de"),
+        ("Il a quitté l'Ukraine.", "fr", "He left Ukraine.", "en"),
+        ("He left Ukraine.", "en", "Se n'è andato dall'Ucraina.", "it"),
+        ("He is a Democrat.", "en", "He joined the Democrats.", "en"),
+        ("Han kommer från Island.", "sv", "He is from Iceland.", "en"),
+        (
+            "Messi, Suárez and Neymar won in Argentina.",
+            "en",
+            "Messi, Suárez y Neymar con la selección argentina.",
+            "es",
+        ),
+        ("Berg, Ek, Lind and Orlov met in Russia.", "en", "Berg, Ek, Lind and Orlov met.", "en"),  # unsaid, not denied
+        ("It is a Usage-Based approach.", "en", "This approach is usage-based.", "en"),
+        ("Berg, Ek, Lind and Orlov met in Russia.", "en", "Berg, Ek, Lind and Orlov met in Moscow.", "en"),
+    ],
+)
+def test_names_are_found_in_other_languages_spellings_and_cases(
+    claim: str, code: str, text: str, text_code: str
+) -> None:
+    assert not lacks(claim, code, text, text_code)
+
+
+@pytest.mark.parametrize(
+    ("claim", "text", "code"),
+    [
+        ("Niger closed its border.", "Nigeria closed its border.", "en"),
+        ("He said Niger closed it.", "He said Nigeria closed it.", "en"),
+        ("He was in India.", "He was in Indiana.", "en"),
+        ("He was in Indiana.", "He was in India.", "en"),
+        ("He met Larsson.", "He met Larsen.", "en"),
+        ("Han mötte Karlsson.", "Han mötte Karlsen.", "sv"),
+        ("He met Maria Berg.", "He met Mario Berger.", "en"),
+        ("He was in Romania.", "He was in a Roman city.", "en"),
+        ("He joined Inter.", "He joined Intel, an international company.", "en"),
+        ("He met Johan.", "He met Johanna.", "en"),
+        ("He met Victor.", "He met Victoria.", "en"),
+        ("He left Rome.", "He left Romeo.", "en"),
+        ("He was in New Mexico.", "He was in Mexico.", "en"),
+        ("He was in Mexico.", "He was in New Mexico.", "en"),
+        ("He was in Sudan.", "He was in South Sudan.", "en"),
+        ("L'aéroport a été fermé par l'Allemagne.", "L'aéroport a été fermé par l'Ukraine.", "fr"),
+        ("È stato chiuso dall'Ucraina.", "È stato chiuso dalla Russia.", "it"),
+        ("Die Wahl gewann die CDU.", "Die Wahl gewann die SPD.", "de"),
+        ("He said the WHO warned of it.", "He said the IMF warned of it.", "en"),
+        ("Norway closed its border on Monday.", "Sweden closed its border on Monday, officials said.", "en"),
+        ("Norge stängde gränsen.", "Finland stängde gränsen.", "sv"),
+        ("Iraqi forces attacked.", "Iranian forces attacked.", "en"),
+        ("Macron resigned.", "Scholz resigned, and Olaf Scholz, unlike Emmanuel, left.", "en"),
+        ("Macron, Scholz and Putin met in Norway.", "Macron, Scholz and Putin met in Sweden.", "en"),
+        ("Er traf Scholz.", "Er traf Merz.", "de"),
+        ("Er traf Anna Berg.", "Er traf Erik Berg.", "de"),
+        ("Han kommer från Island.", "He lives on an island.", "sv"),
+    ],
+)
+def test_names_that_are_much_alike_or_open_a_sentence_are_not_one(claim: str, text: str, code: str) -> None:
+    evidence = Terms.of(text, "en" if claim.endswith("Island.") else code)
+    known = names_known([evidence]) | ({"macron"} if claim.startswith("Macron r") else set())
+    assert lacking(Terms.of(claim, code, known=known), evidence, Terms.of("", code))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "names"),
+    [
+        ("Il a quitté l'Ukraine pour l’Allemagne.", "fr", {"ukraine", "allemagne"}),
+        ("Le départ d'Emmanuel de l’OTAN.", "fr", {"emmanuel", "otan"}),
+        ("Se n'è andato dall'Ucraina.", "it", {"ucraina"}),
+        ("Se'n va anar d'Espanya.", "ca", {"espanya"}),
+        ("Das sagte die CDU.", "de", {"cdu"}),
+        ("He said the WHO and the US would.", "en", {"who", "us"}),
+        ("WHO SAID SO?", "en", {"said"}),
+        ("Who told us?", "en", set()),
+        ("Norway left.", "en", {"norway"}),
+        ("Kyiv fell.", "en", {"kyiv"}),
+        ("Prices fell.", "en", set()),
+        ("Un homme est venu.", "fr", set()),
+    ],
+)
+def test_what_names_a_text_has(text: str, code: str, names: set[str]) -> None:
+    assert Terms.of(text, code).names == names
+
+
+@pytest.mark.parametrize(
+    ("text", "sure", "unsure"),
+    [
+        ("Er starb an Krebs.", set(), {"krebs"}),
+        ("Sie schrieb Romane.", set(), {"romane"}),
+        ("Es geschah wegen Überschwemmungen.", set(), set()),
+        ("Er traf Dennis und Young in München.", set(), {"dennis", "young", "münchen"}),
+        ("Das sagten Anna Berg und Kanzler Scholz.", {"anna", "berg", "scholz"}, set()),
+        ("Er flog aus Berlin in die Türkei, zur SPD.", {"berlin", "türkei", "spd"}, set()),
+    ],
+)
+def test_a_capital_in_german_is_not_surely_a_name(text: str, sure: set[str], unsure: set[str]) -> None:
+    terms = Terms.of(text, "de")
+    assert terms.names - terms.unsure == sure
+    assert terms.unsure == unsure
+    assert {term.value for term in weighed(terms, "de") if term.kind == "name" and term.sure} == sure
+
+
+def test_what_is_surely_a_name_somewhere_is_one_everywhere() -> None:
+    alone, beside = Terms.of("Er traf Berg.", "de"), Terms.of("Er traf Anna Berg.", "de")
+    assert alone.unsure == {"berg"}
+    assert not Terms.joined([alone, beside]).unsure
+    assert not Terms.of("Er traf Berg.", "de", known=names_known([beside])).unsure
+
+
+def test_a_known_name_may_open_a_sentence() -> None:
+    assert Terms.of("Google bought the company.", "en").names == set()
+    assert Terms.of("Google's lawyers left.", "en", known=frozenset({"google"})).names == {"google"}

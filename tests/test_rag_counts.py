@@ -76,3 +76,72 @@ def test_the_number_of_what_was_asked_or_of_nobody_knows_what(said: str, quoted:
 )
 def test_what_is_counted_has_another_number(claim: str, quote: str, differs: bool) -> None:
     assert otherwise(claim, quote, "en") is differs
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code"),
+    [
+        ("Sweden has 5 million inhabitants.", "Norway has 5 million inhabitants, Sweden 10 million.", "en"),
+        ("Norway has 10 million inhabitants.", "Norway has 5 million inhabitants, Sweden 10 million.", "en"),
+        ("Sweden has 5 million people.", "Norway has 5 million inhabitants, Sweden 10 million.", "en"),
+        ("Volvo cut 500 jobs.", "Volvo cut 300 jobs and Scania 500.", "en"),
+        ("Scania cut 300 jobs.", "Volvo cut 300 jobs and Scania 500.", "en"),
+        ("It rose from 5 percent to 3 percent.", "It rose from 3 percent to 5 percent.", "en"),
+        ("It rose to 3 percent.", "It rose from 3 percent to 5 percent.", "en"),
+        ("Den steg från 5 till 3 procent.", "Den steg från 3 till 5 procent.", "sv"),
+        ("Sie stieg von 5 auf 3 Prozent.", "Sie stieg von 3 auf 5 Prozent.", "de"),
+        ("Il est passé de 5 % à 3 %.", "Il est passé de 3 % à 5 %.", "fr"),
+        ("It fired 12 of its staff.", "It fired 12 percent of its staff.", "en"),
+        ("It fired 12 percent of its staff.", "It fired 12 of its staff.", "en"),
+        ("One soldier was killed in the attack.", "Three soldiers were killed in the attack.", "en"),
+        ("En soldat dödades i attacken.", "Tre soldater dödades i attacken.", "sv"),
+        ("Ein Soldat wurde getötet.", "Drei Soldaten wurden getötet.", "de"),
+        ("1 soldier was killed.", "Three soldiers were killed.", "en"),
+        ("It was the sixth factory.", "It was the seventh factory, and the sixth mill.", "en"),
+        ("Volvo strich 500 Stellen.", "Volvo strich 300 Stellen und Scania 500.", "de"),
+        ("Sverige har 5 miljoner invånare.", "Norge har 5 miljoner invånare, Sverige 10 miljoner.", "sv"),
+        ("On Tuesday 5 people died.", "On Monday 5 people died, on Tuesday 8.", "en"),
+        ("Norway won 3 medals.", "Sweden won 3 medals, Norway 1.", "en"),
+    ],
+)
+def test_a_number_of_another_name_end_or_kind(claim: str, quote: str, code: str) -> None:
+    assert otherwise(claim, quote, code)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "code"),
+    [
+        ("Sweden has 10 million inhabitants.", "Norway has 5 million inhabitants, Sweden 10 million.", "en"),
+        ("Norway has 5 million inhabitants.", "Norway has 5 million inhabitants, Sweden 10 million.", "en"),
+        (
+            "Sweden, unlike Norway, has 10 million inhabitants.",
+            "Norway has 5 million inhabitants, Sweden 10 million.",
+            "en",
+        ),
+        ("Scania cut 500 jobs.", "Volvo cut 300 jobs and Scania 500.", "en"),
+        ("Volvo cut 300 jobs.", "Volvo cut 300 jobs and Scania 500.", "en"),
+        ("It rose from 3 percent to 5 percent.", "It rose from 3 percent to 5 percent.", "en"),
+        ("It rose to 5 percent.", "It rose from 3 percent to 5 percent.", "en"),
+        ("It rose from 3 percent to 5 percent.", "It rose to 5 percent from 3 percent.", "en"),
+        ("Un taux de 5 %.", "Il est passé de 3 % à 5 %.", "fr"),
+        ("It fired 12 percent of its staff.", "It fired 12 percent of its staff.", "en"),
+        ("How many percent voted? 12 voted yes.", "12 percent voted yes.", "en"),
+        ("53 percent voted no.", "47 percent voted yes, 53 no.", "en"),
+        ("One soldier was killed.", "One soldier was killed and three soldiers hurt.", "en"),
+        ("En person greps.", "Två personer dog och en greps.", "sv"),
+        ("Un homme a été arrêté.", "Deux hommes ont été tués et un autre arrêté.", "fr"),
+        ("1 soldier was killed.", "One soldier was killed.", "en"),
+        ("The third soldier died.", "Three soldiers were hurt; the third died.", "en"),
+        ("Half of the passengers died.", "The train had 300 passengers, and half of them died.", "en"),
+        ("Sverige har 10 miljoner invånare.", "Norge har 5 miljoner invånare, Sverige 10 miljoner.", "sv"),
+        ("In Oslo, Norway scored 3 goals.", "In Oslo, Norway scored 3 goals, Sweden 1.", "en"),
+        ("300 jobs were cut at Volvo.", "300 jobs were cut at Volvo and 500 at Scania.", "en"),
+        ("Scania cut 500 jobs.", "300 jobs were cut at Volvo and 500 at Scania.", "en"),
+        ("He was mayor from 2019 to 2021.", "He was mayor from 2019 to 2021.", "en"),
+        ("Byron Howard directed at least one film.", "Byron Howard directed three films.", "en"),
+        ("Yale has 19 justices.", "Yale has five U.S. Presidents, 19 U.S. Supreme Court Justices and 20 others.", "en"),
+        ("The Meizu PRO 5 came out on February 17.", "The Meizu PRO 5 was released on February 17.", "en"),
+    ],
+)
+def test_a_number_of_the_same(claim: str, quote: str, code: str) -> None:
+    assert not otherwise(claim, quote, code)

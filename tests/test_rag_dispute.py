@@ -110,9 +110,12 @@ def test_an_answer_without_a_full_stop_gets_one_before_the_other_side() -> None:
     assert both.disputed
 
 
-def said(text: str, source: str, before: str = "", language: str = "en") -> Reading:
+BEGIN = "The mission closes after the summit, they say."
+
+
+def said(text: str, source: str, before: str = "", language: str = "en", begin: str = BEGIN) -> Reading:
     """An answer that stands on a quote of an article of its own, and is believed; what is ``before`` is not quoted."""
-    quoted = f"The mission closes after the summit, they say. {text}"
+    quoted = f"{begin} {text}"
     whole = replace(article(source, f"{before} {quoted}".strip()), language=language)
     quote = Quote(whole, len(whole.text) - len(quoted), len(whole.text), 1.0, 1)
     citations = (Citation(text, 0, len(text), (quote,), "supported"),)
@@ -135,6 +138,13 @@ def said(text: str, source: str, before: str = "", language: str = "en") -> Read
         ("He got two years in prison.", "He got 24 months in prison.", False),
         ("It paid $10 million.", "It paid 12 million dollars.", True),
         ("A total of 63% voted for it.", "A total of 349 voted for it.", False),
+        ("At least 100 were.", "120 were.", False),
+        ("More than 100 were.", "At least 103 were.", False),
+        ("Nearly 100 were.", "103 were.", False),
+        ("1.2 million were.", "1,234,567 were.", False),
+        ("100 to 150 were.", "120 were.", False),
+        ("At least 100 were.", "80 were.", True),
+        ("Twelve killed, 30 hurt.", "Twelve killed, 40 hurt.", True),
     ],
 )
 def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, against: bool) -> None:
@@ -155,13 +165,33 @@ def test_only_what_cannot_both_be_so_is_a_contradiction(ours: str, theirs: str, 
         ("Norway", "Las Vegas", True),
         ("“Norway”", "Las Vegas does.", True),
         ("Norway does.", "Norway’s rulers do.", False),
-        ("Dubai", "Las Vegas", False),  # for all one knows it is a word like "Radishes"
+        ("Malmö", "Las Vegas", False),  # for all one knows it is a word like "Radishes"
         ("Radishes do.", "Seaweed does.", False),
         ("A short circuit did.", "An electrical fault did.", False),
         ("Norway does.", "Its rulers do.", False),
         ("In Norway, the UN did.", "The United Nations in Sweden did.", False),
         ("The IAEA did.", "The International Atomic Energy Agency did.", False),
         ("Paris Saint-Germain does.", "PSG does.", False),
+        ("In Kyiv.", "In Kiev.", False),
+        ("In Kyiv.", "In Moscow.", True),
+        ("In the UK.", "In Britain.", False),
+        ("In the U.S. it does.", "In America.", False),
+        ("In Holland.", "In the Netherlands.", False),
+        ("In Burma.", "In Myanmar.", False),
+        ("The Federal Reserve.", "At the Fed.", False),
+        ("In Moscow.", "In Russia.", False),
+        ("In Brussels.", "In Belgium.", False),
+        ("In France.", "In Europe.", False),
+        ("In Kyiv.", "In Russia.", True),
+        ("In Niger.", "In Nigeria.", True),
+        ("In Mexico.", "In New Mexico.", True),
+        ("It was Larsen.", "It was Larsson.", True),
+        ("Between November 1 and 3.", "On November 2.", False),
+        ("Before November 1.", "On October 30.", False),
+        ("By December.", "On November 30.", False),
+        ("In the 1990s.", "In 1994.", False),
+        ("In the 1990s.", "In 2004.", True),
+        ("In May 2021, before 2023.", "In May 2021.", False),
     ],
 )
 def test_days_and_names_are_held_against_their_like_and_words_against_nothing(
@@ -169,6 +199,26 @@ def test_days_and_names_are_held_against_their_like_and_words_against_nothing(
 ) -> None:
     answer = Answer("What closes the mission after the summit?", ours, "answered", language="en")
     assert contradicts(said(theirs, "b"), said(ours, "a"), answer.question, answer) is against
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "code", "against"),
+    [
+        ("Durch Regen.", "Durch Schnee und Eis.", "de", False),
+        ("Durch Anna Berg.", "Durch Erik Orlow.", "de", True),
+        ("In der Ukraine.", "In Kiew.", "de", False),
+        ("In Berlin.", "In Paris.", "de", True),
+        ("Rund 100.", "103.", "de", False),
+        ("I Kiev.", "I Ukraina.", "sv", False),
+        ("I Kiev.", "I Ryssland.", "sv", True),
+        ("Minst 100.", "120.", "sv", False),
+    ],
+)
+def test_other_languages_disagree_no_sooner(ours: str, theirs: str, code: str, against: bool) -> None:
+    asked = {"de": "Wie schließt die Mission?", "sv": "Hur stänger missionen?"}[code]
+    answer = Answer(asked, ours, "answered", language=code)
+    one, other = (said(text, text, language=code, begin=asked.replace("?", ".")) for text in (ours, theirs))
+    assert contradicts(other, one, asked, answer) is against
 
 
 @pytest.mark.parametrize("answer", ["Dubai", "“Dubai”", "Dubai does.", "Dubai’s rulers do."])

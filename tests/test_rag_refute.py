@@ -262,6 +262,8 @@ def test_who_plans_a_thing_has_not_done_it(claim: str, quote: str, code: str, no
         ("He came without money.", "He came with money from Oslo.", "en", False),
         ("It will not start until May.", "It will start in May.", "en", False),
         ("She was there, not in Rome.", "She was there with her son.", "en", False),
+        ("At most 100 people came.", "No more than 100 people came.", "en", False),
+        ("Högst 100 personer kom.", "Inte fler än 100 personer kom.", "sv", False),
     ],
 )
 def test_what_stands_behind_a_not(claim: str, quote: str, code: str, negates: bool) -> None:
