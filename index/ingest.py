@@ -8,6 +8,8 @@ ids name. Read, embedded and stored in batches: memory holds one batch, one file
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -91,9 +93,10 @@ class Ingester:
     ) -> IngestReport:
         """Bring the library in step with files and folders.
 
-        An article whose file vanished from a folder named here, or was emptied, is removed. A file that cannot be read
-        is reported, and what the library knew of it is kept. An article that was removed by hand stays away until its
-        file changes, or is named here itself.
+        An article whose file vanished from a folder named here is removed, or was emptied if it is text or Markdown. A
+        file that cannot be read is reported, and what the library knew of it is kept; so it is of an empty file of
+        another kind, which was cut off. An article that was removed by hand stays away until its file changes, or is
+        named here itself.
 
         Args:
             paths: Folders and files.
@@ -194,15 +197,16 @@ class Ingester:
     def _sync_one(self, path: Path, tally: Tally, progress: OnProgress | None, columns: load.Columns | None) -> None:
         unlisted: list[Path] = []
         files = list(scan.files(path, lambda error: unlisted.append(_note_unlisted(error, path, tally))))
-        if not path.exists() or not (files or unlisted):
+        is_missing = _is_missing(path)
+        if is_missing or not (files or unlisted):
             kinds = ", ".join(sorted(load.READERS))
             raise NoArticles(
-                f"{path} {'holds no articles' if path.exists() else 'does not exist'}.",
+                f"{_shown(str(path))} {'does not exist' if is_missing else 'holds no articles'}.",
                 f"Name a folder or a file of one of these kinds: {kinds}",
             )
         sizes = [scan.size_of(file) for file in files]
         pace, read = Pace(sum(sizes)), 0
-        folder = path if path.is_dir() else None
+        folder = path if path not in unlisted and path.is_dir() else None
         reading = Scan(self._places, tally, folder, columns)
         batch: list[Found | Finished] = []
         size = 0
@@ -306,13 +310,28 @@ class Ingester:
             self._catalog.settle(pending)
 
 
+def _is_missing(path: Path) -> bool:
+    try:
+        return not path.exists()
+    except OSError:  # one may not look; listing it has told
+        return False
+
+
 def _note_unlisted(error: OSError, root: Path, tally: Tally) -> Path:
-    """Report a folder whose files cannot be listed; the folder."""
-    folder = Path(error.filename)
-    name = folder.relative_to(root).as_posix() if folder != root else str(root)
-    reason = f"{name} cannot be listed: {error.strerror}; what the library has of it is kept"
-    tally.failed.append(Failure(name, reason, f'Check that you may list it: ls -ld "{folder}"'))
-    return folder
+    """Report a folder whose files cannot be listed, or a name that is not UTF-8; its path."""
+    path = Path(error.filename)
+    name = path.relative_to(root).as_posix() if path != root else str(root)
+    if error.errno == errno.EILSEQ:
+        tally.failed.append(Failure(_shown(name), f"{_shown(name)} has a name that is not UTF-8", "Rename it."))
+    else:
+        reason = f"{name} cannot be listed: {error.strerror}; what the library has of it is kept"
+        tally.failed.append(Failure(name, reason, f'Check that you may list it: ls -ld "{path}"'))
+    return path
+
+
+def _shown(name: str) -> str:
+    """A name that may not be UTF-8, so that it can be printed."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _lies_below(file: File, folders: Sequence[Path]) -> bool:

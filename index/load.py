@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from index import dates, furniture
 from index.errors import ArticleError, EmptyArticle, UnknownFormat, UnreadableFile
-from index.language import detect
+from index.language import UNKNOWN, close_to, detect
 from index.readers import READERS
 from index.readers.draft import LIMIT, Columns, Draft, Reader
 from index.readers.encoding import decode
@@ -34,6 +34,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _ENDED = re.compile(r"(?:[.,;:…。][^\w\s]*|\s[–—-])$")  # "London CNN —" is no headline
 _LABEL = re.compile(r"(?:title|headline|rubrik|titel|tittel|overskrift)\s*:\s*", re.IGNORECASE)
 _BYLINE = re.compile(r"(?:by|av|af|von|par|por|di|door)\s+[^\W\d_a-z]", re.IGNORECASE)
+_TOLD = 200  # letters of a text that tell its language more surely than what is stated, which may be the template's
+_ALIKE = (frozenset({"hr", "sr"}), frozenset({"id", "ms"}))  # told from each other too rarely to doubt what is stated
 _TITLE = range(3, 161)  # characters of a headline
 _REPORTED = 100  # failures of one file that are named one by one; a file of another kind may fail on every line
 
@@ -155,11 +157,20 @@ def _article(found: Draft | Failure, file_id: str, path: Path, names: dict[str, 
     digest = found.digest or _digest(found)  # of what the file says, not of where it lies
     source = replace(found.source, file=f"{path}{found.source.file or ''}")
     try:
-        return _finish(replace(found, source=source, digest=digest), name)
+        return _finish(replace(found, language=_language(found), source=source, digest=digest), name)
     except EmptyArticle as error:
         if not found.place:
             raise EmptyArticle("it holds no text", error.hint) from error
         return Failure(name, "it holds no text", error.hint)
+
+
+def _language(draft: Draft) -> str | None:
+    """The language a file states, unless its text is long enough to tell that it is in quite another."""
+    if draft.language is None or sum(map(str.isalpha, draft.text)) <= _TOLD:
+        return draft.language
+    detected = detect(draft.text)
+    alike = close_to(draft.language).union(*(group for group in _ALIKE if draft.language in group))
+    return draft.language if detected == UNKNOWN or detected in alike else detected
 
 
 def _finish(draft: Draft, identifier: str) -> Article:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -17,6 +18,8 @@ from index.types import Article, Failure, IngestReport
 
 # Bytes up to which a file is looked at for being blank.
 _BLANK = 65_536
+# What people empty by hand; any other file without a byte was cut off on its way.
+_WRITTEN = {".txt", ".md"}
 
 
 @dataclass(slots=True)
@@ -108,17 +111,38 @@ def files(path: Path, unlisted: Callable[[OSError], None]) -> Iterator[Path]:
 
     Args:
         path: A file or a folder.
-        unlisted: Told of each folder whose files cannot be listed.
+        unlisted: Told of each folder whose files cannot be listed, and (EILSEQ) of each name that is not UTF-8: the
+            library could not hold it.
     """
-    if path.is_file():
+    if not _is_utf8(path, unlisted):
+        return
+    if _is_file(path):
         yield path
         return
     for folder, folders, names in os.walk(path, onerror=unlisted):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        seen = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = [name for name in seen if _is_utf8(Path(folder, name), unlisted)]
         for name in sorted(names):
             file = Path(folder, name)
-            if not name.startswith(".") and file.suffix.lower() in load.READERS:
+            is_read = not name.startswith(".") and file.suffix.lower() in load.READERS
+            if is_read and _is_utf8(file, unlisted):
                 yield file
+
+
+def _is_utf8(path: Path, unlisted: Callable[[OSError], None]) -> bool:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        unlisted(OSError(errno.EILSEQ, os.strerror(errno.EILSEQ), str(path)))
+        return False
+    return True
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # one may not look; listing it will tell
+        return False
 
 
 def size_of(path: Path) -> int:
@@ -162,7 +186,7 @@ class Scan:
             self._tally.same(known.values())
             return
         live = any(place.article_id is not None for place in known.values())
-        if live and digest is not None and _is_blank(path):
+        if live and digest is not None and path.suffix.lower() in _WRITTEN and _is_blank(path):
             self._fail(file.id, "is empty now; what it held was removed", "Put the text back if that was a mistake.")
             yield Finished(file, "", tuple(known))
             return
@@ -205,8 +229,12 @@ class Scan:
         return self._root is None and any(place.article_id is None for place in places)
 
     def _leads_out(self, path: Path) -> bool:
-        root = self._root
-        return root is not None and path.is_symlink() and path.exists() and root.resolve() not in path.resolve().parents
+        if self._root is None:
+            return False
+        try:
+            return path.is_symlink() and path.exists() and self._root.resolve() not in path.resolve().parents
+        except OSError:  # it leads where one may not look; reading it will tell
+            return False
 
     def _fail(self, identifier: str, reason: str, hint: str) -> None:
         self._tally.failed.append(Failure(identifier, f"{identifier} {reason}", hint))

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 import sentencex
 
-from index.language import function_words
+from index.language import function_words, is_unspaced
+from index.language import word as one_word
 from index.types import Span
 
 MARKS = "\"“”„‟«»‹›‚‘’'「」『』()[]{}（）【】〈〉《》"
@@ -40,12 +42,15 @@ _INNER_CAPITAL = re.compile(r"\W*[^\W\d_][A-Z]")
 _REPORTING = re.compile(
     r"\W*(?!that|this|so|yes|no\b)(?:\w+[ ,]+){1,3}?(?:said|says|told|asked|added|replied|wrote)\b", re.IGNORECASE
 )
-_DOTTED = re.compile(r"(?<![\w.])(\w+(?:\.\w+)*)\.$")
 _WORD_AND_NEXT = re.compile(r"(?<![\w.])(\w+(?:\.\w+)*)\.(?=\s+([^\W\d_]+))")
-_DATED = re.compile(r"\b\d{1,2}\.? (?:maj|mai|may|mei|mars|juni|juli|june|july)\.(?=\s)", re.IGNORECASE)
+# Whole words, not abbreviations as "Maj. Gen."; before a number they may be ("May. 5"), "art." before a Roman one too.
+_WHOLE = re.compile(
+    r"(?:\b(?:maj|(?i:mai|may|mei|mars|juni|juli|june|july|ok))|(?:\d|\d\.) Maj)\.(?=\s+[^\s\d])"
+    r"|\bart\.(?=\s+[^\W\d_a-z][a-zà-ÿ])"
+)
 _CAPITALISED = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]\w*\.?[ -]*$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
-_HYPHENATED = re.compile(r"[-‐‑][^\W_]")  # "J.-L.", "Dipl.-Ing."
+_JOINED = re.compile(r"[-‐‑][^\W_]|(?<=\.)[^\W\d_]\.")  # "J.-L.", "Dipl.-Ing.", "மு.க."
 _SENTENCE = re.compile(r"[.!?…]+(?=\s)|[。！？।]")
 # Before a number these are never the last word of a sentence; neither is a word without vowels, such as "kl".
 _ABBREVIATED = (
@@ -70,7 +75,7 @@ _TIMES = (
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Eastern Central Mountain Pacific GMT UTC BST CET CEST "
     "EET ET EST EDT CT CST CDT MT MST MDT PT PST PDT IST JST AEST AEDT"
 )
-_TITLES = "mme mlle mgr hr frk dr prof fa sra srta dra"  # before a name, never at the end
+_TITLES = "mme mlle mgr hr frk dr prof fa sra srta dra د أ أ.د डॉ श्री प्रो ড ডা মো"  # before a name, never at the end
 # Before a capitalised function word these end a sentence, as in "in the U.S. The"; so do capitals with dots.
 _MAY_END = frozenset({"etc", "inc", "corp", "ltd", "co", "jr", "sr", "bros", "al", "a.m", "p.m", "m.m", "osv", "mm"})
 _NAMES_TOO = frozenset({"will", "may", "an", "so", "do", "no", "can", "most", "am", "de", "den", "don", "van"})
@@ -233,7 +238,7 @@ def _ends(block: str, language: str) -> Iterator[int]:
         if not seen < end < len(block):
             continue
         worded = worded or any(character.isalnum() for character in block[seen:end])
-        if _HYPHENATED.match(block, end):
+        if _JOINED.match(block, end):
             continue
         before, after = block[max(0, end - _VIEW) : end], block[end : end + _VIEW].lstrip()
         seen = end
@@ -270,9 +275,9 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _missed(hidden: str, language: str) -> set[int]:
-    """Ends that sentencex takes for abbreviations: a function word, "3 May.", and "U.S." before "The"."""
+    """Ends that sentencex takes for abbreviations: a function word, "May.", and "U.S." before "The"."""
     words = function_words(language)
-    return {match.end() for match in _DATED.finditer(hidden)} | {
+    return {match.end() for match in _WHOLE.finditer(hidden)} | {
         match.end()
         for match in _WORD_AND_NEXT.finditer(hidden)
         if match[2][0].isupper()
@@ -296,8 +301,14 @@ def _inside(before: str, after: str, language: str, *, cased: bool) -> bool:
         return True
     if before[-1] in MARKS and (_REPORTING.match(after) or (language == "ja" and after.startswith("と"))):
         return True
-    dotted = _DOTTED.search(before)
+    dotted = _dotted().search(before.rsplit(maxsplit=1)[-1]) if before[-1] == "." else None
     return bool(dotted) and _abbreviated(dotted[1] if dotted else "", before, after, language)
+
+
+@lru_cache(maxsize=1)
+def _dotted() -> re.Pattern[str]:
+    """The word before the full stop a text ends with, with its own full stops and vowel signs: "t.ex", "डॉ"."""
+    return re.compile(rf"(?<![\w.])({one_word().pattern}(?:\.{one_word().pattern})*)\.$")
 
 
 def _abbreviated(word: str, before: str, after: str, language: str) -> bool:
@@ -323,14 +334,21 @@ def _abbreviated(word: str, before: str, after: str, language: str) -> bool:
 def _is_initial(word: str, preceding: str, after: str, language: str) -> bool:
     """Whether a letter stands for a first name, as in "said J. K. Lund", or for the Russian word for a year."""
     following = _NEXT_WORD.match(after)
-    if following is None or len(word) > 1:
+    if following is None or not (word == "г" or _is_letter(word)):
         return False
     goes_on = not _starts(following[0], function_words(language))
     last = preceding.rsplit(maxsplit=1)[-1] if preceding else ""
     if word == "г":  # "2021 г."
         return last.isdigit() and goes_on
     named = bool(_CAPITALISED.search(preceding)) or last in _BEFORE_NAMES.split()
-    return word.isupper() and (bool(_TWO_INITIALS.match(after)) or (named and goes_on))
+    return bool(_TWO_INITIALS.match(after)) or (named and goes_on)
+
+
+def _is_letter(word: str) -> bool:
+    """Whether a word is a capital, or letters of a script without capitals with a full stop after each: "أ.د"."""
+    if word.lower() != word.upper():
+        return len(word) == 1 and word.isupper()
+    return all(len(letter) == 1 and letter.isalpha() for letter in word.split(".")) and not is_unspaced(word)
 
 
 def _never_last(word: str, before: str, language: str) -> bool:

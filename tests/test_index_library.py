@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -9,17 +10,18 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from conftest import article, open_files
-from test_index_readers_samples import packed
+from test_index_readers_samples import packed, samples
 
 from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, Encoded, LetterEmbedder, OnProgress, Vectors
 from index.errors import ArticleNotFound, LibraryLocked, NoArticles, WrongEmbedder
 from index.library import Library, open_library
+from index.load import READERS
 from index.rebuild import rebuilding
 from index.scan import files
 from index.settings import Settings
@@ -86,8 +88,26 @@ def test_an_unreadable_file_is_reported(library: Library, tmp_path: Path) -> Non
     assert [failure.id for failure in report.failed] == ["gone.txt"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may list every folder")
-def test_a_folder_that_cannot_be_listed_keeps_its_articles(library: Library, tmp_path: Path) -> None:
+@pytest.fixture
+def mortal() -> Iterator[None]:
+    """Root, who may run this, without the right to read and enter whatever there is (capget(2))."""
+    if os.geteuid() != 0:
+        yield
+        return
+    if sys.platform != "linux":
+        pytest.skip("root may enter every folder")
+    system = ctypes.CDLL(None, use_errno=True)
+    header, rights = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()
+    assert system.capget(header, rights) == 0
+    before = rights[0]
+    rights[0] &= ~0b110  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    assert system.capset(header, rights) == 0
+    yield
+    rights[0] = before
+    assert system.capset(header, rights) == 0
+
+
+def test_a_folder_that_cannot_be_listed_keeps_its_articles(library: Library, tmp_path: Path, mortal: None) -> None:
     folder = write(tmp_path / "news", good=BODY)
     closed = write(folder / "2020", a="Bridges were opened.")
     write(folder / "2020-old", b="Trains stood still.")
@@ -105,6 +125,43 @@ def test_a_folder_that_cannot_be_listed_keeps_its_articles(library: Library, tmp
     report = library.ingest([folder])
     folder.chmod(0o755)
     assert ([failure.id for failure in report.failed], report.removed) == ([str(folder)], ())
+
+
+def test_names_that_are_not_utf8_are_reported_and_never_stop_the_rest(library: Library, tmp_path: Path) -> None:
+    folder = write(tmp_path / "news", good=BODY)
+    write(folder / os.fsdecode(b"Sk\xe5ne"), a="Bridges were opened.", b="Trains stood still.")
+    write(folder / os.fsdecode(b".\xe5"), hidden="Not an article.")
+    write(folder, **{os.fsdecode(b"bad\xff\xfename"): "Ferries wait."})
+    (folder / os.fsdecode(b"\xff.png")).touch()
+    for known in ("added", "unchanged"):
+        report = library.ingest([folder])
+        assert getattr(report, known) == ("good.txt",)
+        assert report.removed == ()
+        assert {failure.id for failure in report.failed} == {"Sk\ufffdne", "bad\ufffd\ufffdname.txt"}
+        assert all("UTF-8" in failure.reason and failure.hint for failure in report.failed)
+    named = [folder / os.fsdecode(b"Sk\xe5ne"), folder / os.fsdecode(b"bad\xff\xfename.txt"), folder / "good.txt"]
+    report = library.ingest(named)
+    assert (report.unchanged, len(report.failed)) == (("good.txt",), 2)
+    with pytest.raises(NoArticles, match="\ufffd does not exist"):
+        library.ingest([folder / os.fsdecode(b"\xff")])
+
+
+def test_what_lies_where_one_may_not_look_is_reported(library: Library, tmp_path: Path, mortal: None) -> None:
+    folder = write(tmp_path / "news", good=BODY)
+    write(folder / "listed", a="Bridges were opened.")
+    closed = write(tmp_path / "closed", secret="Trains stood still.")
+    (folder / "link.txt").symlink_to(closed / "secret.txt")
+    library.ingest([folder, closed])
+    (folder / "listed").chmod(0o400)
+    closed.chmod(0)
+    report = library.ingest([folder, closed, closed / "secret.txt"])
+    (folder / "listed").chmod(0o700)
+    closed.chmod(0o700)
+    assert (report.unchanged, report.removed) == (("good.txt",), ())
+    failed = {failure.id: failure.reason for failure in report.failed}
+    assert set(failed) == {"link.txt", "listed/a.txt", str(closed), str(closed / "secret.txt")}
+    assert all("Permission denied" in reason for reason in failed.values())
+    assert set(held(library)) == {"good.txt", "listed/a.txt", "secret.txt"}
 
 
 def test_a_folder_that_vanishes_while_files_are_listed_is_told(tmp_path: Path) -> None:
@@ -475,6 +532,25 @@ def test_an_emptied_file_leaves_nothing_behind(library: Library, tmp_path: Path,
     (folder / "a.txt").write_text(BODY)
     assert library.ingest([folder]).added == ("a.txt",)
     assert agree(library)
+
+
+@pytest.mark.parametrize("suffix", sorted(READERS.keys() - {".txt", ".md"}))
+def test_a_file_that_lost_all_its_bytes_on_the_way_costs_nothing(library: Library, tmp_path: Path, suffix: str) -> None:
+    folder = write(tmp_path / "news", other=BODY)
+    file = folder / f"a{suffix}"
+    whole = samples()[suffix]
+    file.write_bytes(whole)
+    library.ingest([folder])
+    before = held(library)
+    assert len(before) > 1
+    file.write_bytes(b"")
+    report = library.ingest([folder])
+    assert (report.removed, [failure.id for failure in report.failed]) == ((), [file.name])
+    assert report.failed[0].hint
+    assert held(library) == before
+    file.write_bytes(whole)
+    report = library.ingest([folder])
+    assert (report.failed, report.changed, held(library)) == ((), 0, before)
 
 
 def test_a_folder_and_a_folder_in_it_hold_the_same_files(library: Library, tmp_path: Path) -> None:

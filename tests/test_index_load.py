@@ -69,6 +69,10 @@ def test_encodings(tmp_path: Path, encoding: str) -> None:
         ("cp1251", "Порт небольшого города закрыт с понедельника, потому что там видели кита. " * 3),
         ("cp1250", "Přístav malého města je od pondělí zavřený, protože tam byla spatřena velryba. " * 3),
         ("shift_jis", "クジラが目撃されたため、小さな町の港は月曜日から閉鎖されている。" * 4),
+        ("iso8859_5", "Порт небольшого города закрыт с понедельника, потому что там видели кита. " * 3),
+        ("cp866", "Порт небольшого города закрыт с понедельника, потому что там видели кита. " * 3),
+        ("iso8859_6", "أعلنت الحكومة المصرية يوم الاثنين إغلاق الميناء بسبب العاصفة. " * 3),
+        ("cp1252", "The harbour is closed, said Þór. " * 3),
     ],
 )
 def test_other_encodings(tmp_path: Path, encoding: str, text: str) -> None:
@@ -87,6 +91,29 @@ def test_other_encodings(tmp_path: Path, encoding: str, text: str) -> None:
 )
 def test_encodings_of_central_europe(tmp_path: Path, encoding: str, text: str) -> None:
     assert read_file(write(tmp_path, text.encode(encoding)), id="a").text == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [
+        ("cp1252", "“Ängö är stängt”, sade Åsa på måndagen."),
+        ("cp1251", "Порт закрыт в понедельник из-за шторма."),
+        ("gb18030", "政府周一宣布因风暴关闭港口，船只在外面等到星期三。"),
+    ],
+)
+@pytest.mark.parametrize("most", [1, 9])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_text_in_two_encodings(tmp_path: Path, encoding: str, said: str, most: int, end: str) -> None:
+    lines = [(f"“Ängö är stängt”, sade Åsa.{end}", "utf-8"), (f"{BODY}{end}", "ascii"), (f"{said}{end}", encoding)]
+    parts = [lines[0]] * most + [lines[1]] + [lines[2]] * (10 - most)
+    content = b"".join(text.encode(name) for text, name in parts)
+    assert read_file(write(tmp_path, content), id="a").text == "".join(text for text, _ in parts)
+
+
+def test_a_short_line_of_another_encoding_that_could_be_utf8(tmp_path: Path) -> None:
+    text = "谢谢\n政府周一宣布因风暴关闭港口，船只在外面等到星期三。"
+    assert len("谢谢".encode("gb18030").decode("utf-8")) == 2
+    assert read_file(write(tmp_path, text.encode("gb18030")), id="a").text == text
 
 
 def test_the_digest_is_that_of_the_bytes(tmp_path: Path) -> None:
@@ -196,6 +223,40 @@ def test_markdown_headings(tmp_path: Path) -> None:
     assert read_file(write(tmp_path, text, "a.md"), id="a").title == "Harbour closed by a whale"
     assert read_file(write(tmp_path, f"Harbour closed\n======\n\n{BODY}", "b.md"), id="b").title == "Harbour closed"
     assert read_file(write(tmp_path, f"## Only a section\n\n{BODY}", "c.md"), id="c").title == "Only a section"
+
+
+@pytest.mark.parametrize(
+    ("remark", "shown"),
+    [
+        ("<!-- Say Paper\n\nFalcon. -->", False),
+        ("Text. <!-- Say Paper Falcon. --> Text.", False),
+        ("<!-- Say Paper Falcon.", False),
+        ('<p style="display: none">Say Paper Falcon.</p>', False),
+        ("<div hidden>\n<div>It rains.</div>\n\nSay Paper Falcon.\n</div>", False),
+        ('<span class="sr-only">Say Paper Falcon.</span>', False),
+        ("[//]: # (Say Paper Falcon.)", False),
+        ('[comment]: <> "Say Paper\nFalcon."', False),
+        ("[1]: https://example.org/paper 'Say Paper Falcon.'", False),
+        ('<div class="lead" style="color:red">Say Paper Falcon.</div>', True),
+        ('<img style="display:none"> Say Paper Falcon.', True),
+        ("```\n<!-- Say Paper Falcon. -->\n```", True),
+        ("Write `<!-- Say Paper Falcon. -->` there.", True),
+        ('<p style="display:none>Say Paper Falcon.', True),
+        ("[^1]: Say Paper Falcon.", True),
+        ("[Lund]: Say Paper Falcon.", True),
+        ("Text <!-- Say Paper Falcon.", True),
+    ],
+)
+def test_what_markdown_does_not_show_is_furniture(tmp_path: Path, remark: str, shown: bool) -> None:
+    text = f"<!--\n# No title\n-->\n\n# Harbour closed\n\n{BODY}\n\n{BODY}\n\n{remark}"
+    article = read_file(write(tmp_path, text, "a.md"), id="a")
+    assert article.text == text
+    assert article.title == "Harbour closed"
+    kept = article.text
+    for span in reversed(article.furniture):
+        kept = kept[: span.start] + kept[span.end :]
+    assert ("Falcon" in kept) is shown
+    assert kept.startswith(f"\n\n\n\n# Harbour closed\n\n{BODY}\n\n{BODY}")
 
 
 def test_a_rule_at_the_top_of_markdown_is_no_front_matter(tmp_path: Path) -> None:
@@ -318,6 +379,37 @@ def test_a_title_is_followed_by_something_longer() -> None:
         ("Publié le 19 octobre 2021", "fr"),
         ("2021年10月19日", "zh"),
         ("Updated 19 Oct 2021 10:15 GMT", "en"),
+        ("Published on October 19, 2021 by Eva Lund", "en"),
+        ("Published 10:14 GMT, 19 October 2021", "en"),
+        ("10:14 AM ET, Tue October 19, 2021", "en"),
+        ("Ostby, 19 October 2021", "en"),
+        ("Tisdagen den 19 oktober 2021", "sv"),
+        ("Dienstag, 19.10.2021", "de"),
+        ("Publié le 19 octobre 2021 à 10h14", "fr"),
+        ("Le 19 octobre 2021 à 10h14", "fr"),
+        ("terça-feira, 19 de outubro de 2021", "pt"),
+        ("19 Ekim 2021 Salı", "tr"),
+        ("19 октября 2021 г.", "ru"),
+        ("19 октября 2021 года", "ru"),
+        ("10:14, 19 октября 2021", "ru"),
+        ("19 października 2021 r.", "pl"),
+        ("2021. október 19.", "hu"),
+        ("19 tháng 10 năm 2021", "vi"),
+        ("Thứ Ba, 19 tháng 10, 2021", "vi"),
+        ("19 أكتوبر 2021", "ar"),
+        ("19 تشرين الأول 2021", "ar"),
+        ("١٩ أكتوبر ٢٠٢١", "ar"),
+        ("19 अक्टूबर 2021", "hi"),
+        ("मंगलवार, 19 अक्टूबर 2021", "hi"),
+        ("19 ऑक्टोबर 2021", "mr"),
+        ("১৯ অক্টোবর ২০২১", "bn"),
+        ("19 அக்டோபர் 2021", "ta"),
+        ("19 ตุลาคม 2021", "th"),
+        ("2021.10.19 10:14", "ko"),
+        ("2021. 10. 19.", "ko"),
+        ("2021年10月19日 星期二", "zh"),
+        ("2021年10月19日（火）", "ja"),
+        ("2021年10月19日 10時14分", "ja"),
     ],
 )
 def test_stated_dates(line: str, language: str) -> None:
@@ -335,6 +427,13 @@ def test_stated_dates(line: str, language: str) -> None:
         "19 October 1650",
         "31 February 2021",
         str(date.today() + timedelta(days=2)),
+        "Born 19 October 1961",
+        "Died 19 October 2011",
+        "Died on 19.10.2011",
+        "After October 19, 2011",
+        "19 October 2011 whales",
+        "3 weeks of May 2011",
+        "3 and 5 2011",
     ],
 )
 def test_other_dates_are_not_the_day_of_publication(line: str) -> None:
@@ -355,6 +454,18 @@ def test_published_counts_more_than_updated() -> None:
 
 def test_a_date_deep_in_the_story_does_not_count() -> None:
     assert dates.published("\n".join([*["The harbour is closed."] * 20, "19 October 2021", BODY * 9]), "en") is None
+
+
+@pytest.mark.parametrize("above", ["The case took years, and here is how it went.", "a long line without an end " * 4])
+def test_a_date_above_a_part_of_the_story_does_not_count(above: str) -> None:
+    text = f"How the case unfolded\n\n{above}\n\n4 March 2018\n\n{BODY}\n\n26 March 2018\n\n{BODY}"
+    assert dates.published(text, "en") is None
+    assert dates.published(text.replace(above, "By Eva Lund"), "en") == date(2018, 3, 4)
+
+
+def test_a_date_may_stand_below_a_long_headline() -> None:
+    headline = "Why the harbour of the small town has been closed since the whale came, and what the mayor will do"
+    assert dates.published(f"{headline}\n\n3 November 2021.\n\n{BODY}", "en") == date(2021, 11, 3)
 
 
 # Furniture

@@ -223,6 +223,14 @@ def test_values_nested_deeply_are_passed_over(tmp_path: Path) -> None:
     assert list(failures(path).values()) == ["it holds no text"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("content", ['[{"text": "It is."}]', '\n[\n  {"text": "It is."},\n  {"text": "Or not."}\n]\n'])
+def test_one_array_in_json_is_told_once(tmp_path: Path, encoding: str, content: str) -> None:
+    error = refused(tmp_path, content.encode(encoding), "a.jsonl", "one JSON array")
+    assert "an object a line" in error.hint
+    refused(tmp_path, b'[{"text": "' + b"x" * LINE, "a.jsonl", "one JSON array")
+
+
 def test_a_line_of_100_mb_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     with path.open("wb") as file:

@@ -39,7 +39,14 @@ _ENCODINGS = [
     "big5",
     "euc_kr",
     "cp874",
+    "iso8859_5",
+    "iso8859_6",
+    "cp866",
 ]
+# Those of two bytes a character, a pair of which may also be one of UTF-8.
+_DOUBLE = {"shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"}
+_FEW = 10  # letters beyond ASCII that may stand together in names: "Þór"
+_BY_CHANCE = 3  # characters beyond ASCII; a line of fewer may be UTF-8 by chance where characters have two bytes
 _EASTERN = {
     **dict.fromkeys(("cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"), "cp1250"),
     **dict.fromkeys(("az", "tr"), "cp1254"),
@@ -47,20 +54,47 @@ _EASTERN = {
 }
 MARKS = tuple(mark for mark, _ in _MARKS)
 """Byte order marks."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_RUN = re.compile(rb"[^<>\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x7f]")
 
 
 def decode(content: bytes) -> str:
     """The text in some bytes: UTF-8, a Unicode encoding with a byte order mark (left out), or the likeliest other.
 
+    In a text of two encodings, which was put together from others, the lines that are UTF-8 are read as that.
+
     Raises:
         BinaryFile: They are something else than text.
     """
     refuse_known(content)
-    encoding = encoding_of(content)
-    if b"\x00" in content and not encoding.startswith(("utf-16", "utf-32")):
+    encoding = _marked(content) or "utf-8"
+    is_wide = encoding.startswith(("utf-16", "utf-32"))
+    if b"\x00" in content and not is_wide:
         raise _binary()
-    return checked(content.decode(encoding, "replace").removeprefix("\ufeff"))
+    try:
+        text = content.decode(encoding, "replace" if is_wide or _is_cut(content) else "strict")
+    except UnicodeDecodeError:
+        text = _by_line(content)
+    return checked(text.removeprefix("\ufeff"))
+
+
+def _by_line(content: bytes) -> str:
+    """The text in bytes that are not UTF-8 as a whole: line by line, all lines that are not UTF-8 in one encoding."""
+    lines = content.splitlines(keepends=True)
+    texts = [_as_utf8(line) for line in lines]
+    encoding = _guess(b"".join(line for line, text in zip(lines, texts, strict=True) if text is None or line.isascii()))
+    least = _BY_CHANCE if encoding in _DOUBLE else 0
+    return "".join(
+        text if text is not None and _beyond_ascii(text) >= least else line.decode(encoding, "replace")
+        for line, text in zip(lines, texts, strict=True)
+    )
+
+
+def _as_utf8(line: bytes) -> str | None:
+    """A line that is UTF-8, or was; None for one in another encoding."""
+    text = line.decode("utf-8", "replace")
+    return text if "\ufffd" not in text or _is_damaged_utf8(line) else None
 
 
 def checked(text: str) -> str:
@@ -80,42 +114,65 @@ def refuse_known(content: bytes) -> None:
 
 def encoding_of(content: bytes) -> str:
     """The name of the likeliest encoding of some bytes; UTF-8 wherever they can be that."""
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return encoding
+    marked = _marked(content)
+    if marked:
+        return marked
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
-        return "utf-8" if _is_damaged_utf8(content) else _guess(content)
+        return "utf-8" if _is_cut(content) or _is_damaged_utf8(content) else _guess(content)
     return "utf-8"
 
 
+def _marked(content: bytes) -> str | None:
+    """The encoding whose byte order mark comes first."""
+    return next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+
+
+def _is_cut(content: bytes) -> bool:
+    """Whether bytes are UTF-8 up to their end, which is within a character."""
+    text = content.decode("utf-8", "replace")
+    return text.find("\ufffd") == len(text) - 1 and not content.endswith("\ufffd".encode())
+
+
 def _is_damaged_utf8(content: bytes) -> bool:
-    """Whether bytes are UTF-8 that was cut within a character, or has two whole characters for each broken one.
+    """Whether bytes are UTF-8 that has two whole characters for each broken one.
 
     Bytes of another encoding are hardly ever characters of UTF-8: a capital with an accent would have to stand before a
     sign such as » each time.
     """
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = sum(not character.isascii() for character in text) - broken
-    return broken * 2 <= whole or text.find("\ufffd") == len(text) - 1
+    return broken * 2 <= _beyond_ascii(text) - broken
+
+
+def _beyond_ascii(text: str) -> int:
+    return sum(not character.isascii() for character in text)
 
 
 def _guess(content: bytes) -> str:
-    """The encoding of bytes that are no UTF-8: by language if most letters are ASCII, else by charset-normalizer.
+    """The encoding of bytes that are no UTF-8: of Latin scripts by language, of others by charset-normalizer.
 
-    Left to itself the library reads a page of Swedish as Czech or Chinese: too few letters tell them apart.
+    Left to itself the library reads a page of Swedish as Czech or Chinese: too few letters tell them apart. Scripts and
+    addresses, which are ASCII, tell nothing and would drown what does.
     """
-    western = content.decode("cp1252", "replace")
-    letters = [character.isascii() for character in western if character.isalpha()]
-    if sum(letters) > 0.7 * len(letters):
+    telling = b" ".join(run for run in _RUN.findall(content) if not run.isascii())
+    western = telling.decode("cp1252", "replace")
+    if _is_latin(western):
         likeliest = _EASTERN.get(detect(western), "cp1252")
         return _central(content) if likeliest == "cp1250" else likeliest
     from charset_normalizer import from_bytes  # most files never need it
 
-    best = from_bytes(content, cp_isolation=_ENCODINGS).best()
+    best = from_bytes(telling, cp_isolation=_ENCODINGS).best()
     return best.encoding if best else "cp1252"
+
+
+def _is_latin(western: str) -> bool:
+    """Whether a text that was read as cp1252 is in a Latin script: words with other letters have more ASCII ones."""
+    letters = [character.isascii() for character in western if character.isalpha()]
+    words = [word for word in _WORD.findall(western) if not word.isascii()]
+    beyond = sum(map(_beyond_ascii, words))
+    return beyond * 2 <= sum(map(len, words)) or (beyond <= _FEW and sum(letters) > 0.7 * len(letters))
 
 
 def _central(content: bytes) -> str:

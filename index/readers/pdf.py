@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 from statistics import median
-from typing import Any
 
 from index.errors import BinaryFile, EmptyArticle, UnreadableFile
+from index.readers import glyphs
 from index.readers.draft import Draft
 
 _WHOLE = 4096  # bytes at the end in which a whole document says that it ends
@@ -43,7 +43,10 @@ _TITLE = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a page; distances in points, from the left and from the bottom of the page."""
+    """A line of a page; distances in points, from the left and from the bottom of the page.
+
+    What is written from right to left is measured as in a mirror: ``left``, where a line begins, is its negative right.
+    """
 
     text: str
     page: int
@@ -74,41 +77,37 @@ def read(content: bytes) -> Iterator[Draft]:
     yield Draft(_text(kept), title=_title(kept, stated))
 
 
-def _lines(content: bytes) -> tuple[list[_Line], str]:
-    """The lines of all pages, and the title the document states, or ""."""
+def _lines(content: bytes, least: float = glyphs.LEAST) -> tuple[list[_Line], str]:
+    """The lines of all pages, and the title the document states, or "".
+
+    Letters too small to be read are left out, unless most are, as on plans that are shown larger than they are.
+    """
     from pypdfium2 import PdfDocument, PdfiumError
 
     lines: list[_Line] = []
+    seen = unseen = 0
     try:
         with PdfDocument(content) as document:
             stated = str(document.get_metadata_dict().get("Title") or "")
             for number in range(len(document)):
                 page = document[number]
-                lines.extend(_page(page.get_textpage(), number, page.get_height()))
+                letters = glyphs.Glyphs(page.get_textpage(), least)
+                lines.extend(_line(row, number, page.get_height()) for row in letters.rows())
+                unseen += len(letters.unseen)
+                seen += len(letters.characters) - len(letters.unseen)
                 page.close()
     except PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise UnreadableFile("it is encrypted", "Save it without a password.") from error
         raise UnreadableFile("the document is damaged", "Fetch it again.") from error
-    return lines, stated
+    return (lines, stated) if unseen <= seen else _lines(content, least=0.0)
 
 
-def _page(textpage: Any, number: int, height: float) -> Iterator[_Line]:
-    """The lines of a page."""
-    from pypdfium2 import raw
-
-    characters = [raw.FPDFText_GetUnicode(textpage, i) for i in range(textpage.count_chars())]
-    start = 0
-    for end in (*(i for i, code in enumerate(characters) if code in (10, 13)), len(characters)):
-        seen = [i for i in range(start, end) if not chr(characters[i]).isspace()]
-        if seen:
-            codes = (chr(code) for code in characters[start:end])
-            text = "".join(codes).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            left, bottom, _, top = textpage.get_charbox(seen[0], loose=True)
-            _, last, right, high = textpage.get_charbox(seen[-1], loose=True)  # the first may be a bullet
-            edge = not _EDGE * height < (bottom + top) / 2 < (1 - _EDGE) * height
-            yield _Line(" ".join(text.split()), number, left, right, bottom, last, abs(high - last), edge)
-        start = end + 1
+def _line(row: glyphs.Row, page: int, height: float) -> _Line:
+    """A printed line of a page of some height, in points."""
+    left, right = (-row.right, -row.left) if row.from_right else (row.left, row.right)
+    edge = not _EDGE * height < row.middle < (1 - _EDGE) * height
+    return _Line(row.text, page, left, right, row.first, row.last, row.size, edge)
 
 
 def _without_edges(lines: Sequence[_Line]) -> list[_Line]:

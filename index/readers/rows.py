@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 from index.errors import EmptyArticle, UnreadableFile
 from index.readers.encoding import decode, encoding_of
@@ -19,6 +19,8 @@ LINE = 5 * 1024 * 1024
 """Characters or bytes of a line, and of a value; an article has a thousandth of that."""
 _SAMPLE = 1 << 18  # bytes that decide about the encoding
 _DELIMITERS = ",;\t|"
+_SEPARATOR = re.compile(r'"?sep=([^\w\s"\\]|\t)"?\s*$', re.IGNORECASE)  # what Excel writes above the names
+_ARRAY = re.compile(rb"[\xef\xbb\xbf\xfe\xff\x00\s]*\[")
 # A quotation mark within a value, not an empty value or its end.
 _ESCAPED = re.compile(rb"""\\"(?![,;|\t\r\n])""")
 _DOUBLED = re.compile(rb"""(?<![,;|\t\r\n])""(?![,;|\t\r\n])""")
@@ -45,8 +47,15 @@ class Row:
 
 
 def json_rows(stream: BinaryIO) -> Iterator[Row]:
-    """The objects of a file of JSON Lines; empty lines are passed over."""
-    for number, line in enumerate(_lines(*_sampled(stream)), 1):
+    """The objects of a file of JSON Lines; empty lines are passed over.
+
+    Raises:
+        UnreadableFile: It is one array of them.
+    """
+    sample, stream = _sampled(stream)
+    if _ARRAY.match(sample):
+        raise UnreadableFile("this is one JSON array", "Write an object a line, for instance with: jq -c '.[]'")
+    for number, line in enumerate(_lines(sample, stream), 1):
         if line is None:
             yield Row(number, reason=f"the line is longer than {LINE >> 20} MB")
         elif line.strip():
@@ -68,15 +77,19 @@ def _json_row(number: int, line: str) -> Row:
 def csv_rows(stream: BinaryIO, delimiter: str | None = None) -> Iterator[Row]:
     """The rows of a table whose first line names the columns; the delimiter is what that line has most of.
 
+    A line above it may state the delimiter, as in ``sep=;``.
+
     A quotation mark that is never closed would make one row of all that follow it. Such a row is reported, and what
     follows its first line is read anew, from the first line on that has as many values as the other rows.
     """
     sample, stream = _sampled(stream)
     lines = _lines(sample, stream)
-    head = next(lines, "")
+    head, above = next(lines, ""), 0
+    if stated := _SEPARATOR.match(head or ""):
+        head, above, delimiter = next(lines, ""), 1, stated[1]
     if head is None:
         raise UnreadableFile(f"its first line is longer than {LINE >> 20} MB", "Name the columns in the first line.")
-    table = _Table(_Lines(_chain(head, lines)), delimiter or max(_DELIMITERS, key=head.count), sample)
+    table = _Table(_Lines(_chain(head, lines), above), delimiter or max(_DELIMITERS, key=head.count), sample)
     names = table.next()
     if names is not None:
         yield from _body(table, [name.strip() for name in names])
@@ -185,14 +198,18 @@ class _Table:
 class _Lines:
     """Lines one by one; those of the row at hand are remembered, and lines can be put back.
 
+    Args:
+        lines: The lines.
+        above: How many came before them.
+
     Attributes:
         record: The lines given since it was cleared.
         number: That of the last line given, from 1.
     """
 
-    def __init__(self, lines: Iterator[str]) -> None:
+    def __init__(self, lines: Iterator[str], above: int = 0) -> None:
         self.record: list[str] = []
-        self.number = 0
+        self.number = above
         self._lines = lines
         self._again: deque[str] = deque()
 
@@ -246,17 +263,18 @@ def _lines(head: bytes, text: BinaryIO) -> Iterator[str | None]:
     Raises:
         BinaryFile, EmptyArticle: It begins like no text.
     """
-    sample = head.rpartition(b"\n")[0] or head
+    end = "\r" if b"\r" in head and b"\n" not in head else "\n"  # Excel's "CSV (Macintosh)"
+    sample = head.rpartition(end.encode())[0] or head
     if not sample.strip():
         raise EmptyArticle("it is empty", "Delete it, or put articles into it.")
     encoding = encoding_of(sample)
     if encoding.startswith(("utf-16", "utf-32")):
         decode(sample[: len(sample) // 4 * 4])
-        yield from _bounded(io.TextIOWrapper(text, encoding, "replace", newline="\n"), "\n")
+        yield from _bounded(io.TextIOWrapper(text, encoding, "replace", newline=end), end)
         return
     decode(sample)
-    for line in _bounded(text, b"\n"):
-        yield None if line is None else _decoded(line, encoding)
+    for line in _bounded(io.TextIOWrapper(text, "latin-1", newline=end), end):  # one character for each byte
+        yield None if line is None else _decoded(line.encode("latin-1"), encoding)
 
 
 def _decoded(line: bytes, encoding: str) -> str:
@@ -267,8 +285,8 @@ def _decoded(line: bytes, encoding: str) -> str:
         return line.decode(encoding_of(line) if encoding.startswith("utf-8") else encoding, "replace")
 
 
-def _bounded(text: Any, end: Any) -> Iterator[Any]:
-    """The lines of a file of text or bytes; None for one that is too long, of which no more is kept."""
+def _bounded(text: TextIO, end: str) -> Iterator[str | None]:
+    """The lines of a file of text; None for one that is too long, of which no more is kept."""
     while line := text.readline(LINE):
         if len(line) < LINE or line.endswith(end):
             yield line

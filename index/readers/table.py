@@ -42,6 +42,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _HTML = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|h[1-6]|li)(?:\s+[\w-]+\s*=[^<>]*|\s*/?)>", re.IGNORECASE)
 _BLOCK = re.compile(r"</?(?:p|div|h[1-6]|li)\b", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]\w{1,31});", re.IGNORECASE)  # no "&copy=1" of an address
 _EMPTY_LINES = re.compile(r"\n\s*\n")
 _RECORDS = ("article", "_source")  # an object of this name is the row itself
 _VALUES = ("rendered", "main", "$date", "$numberLong", "$oid", "name", "title", "text")
@@ -149,7 +150,7 @@ def _draft(values: Mapping[str, Any]) -> Draft:
     said = {part: _words(value) for part, value in values.items() if part != "text"}
     source = origin(said.get("outlet", ""), said.get("url", ""))
     language = language_code(said.get("language"))
-    text, title = _plain(_prose(values["text"])), one_line(unescape(_plain(said.get("title", ""))))
+    text, title = _plain(_prose(values["text"])), one_line(_plain(said.get("title", "")))
     name = one_line(said.get("id", "")) or source.url or title
     return Draft(
         text,
@@ -193,7 +194,7 @@ def _joined(paragraphs: Iterable[str]) -> str:
 def _plain(text: str) -> str:
     """A text that may be HTML without its tags and references to characters."""
     if not _HTML.search(text):
-        return text
+        return _REFERENCE.sub(lambda match: unescape(match[0]), text)
     parts = [text] if _BLOCK.search(text) else _EMPTY_LINES.split(text)  # which may separate paragraphs too
     trees = filter(lambda tree: tree is not None, map(blocks.parse, parts))
     return _joined(map(blocks.text_of, trees))

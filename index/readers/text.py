@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from index.readers import remarks
 from index.readers.draft import Draft
 from index.readers.encoding import decode
 from index.readers.stated import day, language_code, origin
@@ -26,21 +27,26 @@ def read_text(content: bytes) -> Draft:
 
 
 def read_markdown(content: bytes) -> Draft:
-    """Markdown: the first heading of the first level is the title; front matter states title, date, url, outlet."""
+    """Markdown: the first heading of the first level is the title; front matter states title, date, url, outlet.
+
+    Comments, hidden elements and definitions of links are furniture.
+    """
     text = decode(content)
     front = _FRONT_MATTER.match(text)
     stated = {key.lower(): _value(words) for key, words in _FIELD.findall(front[1])} if front else {}
     start = front.end() if front and stated else 0
-    heading = _HEADING.search(text, start) or _UNDERLINED.search(text, start)
+    hidden = list(remarks.find(text, start))
+    shown = remarks.without(text, hidden)
+    heading = _HEADING.search(shown, start) or _UNDERLINED.search(shown, start)
     language = language_code(stated.get("language") or stated.get("lang"))
     source = origin(stated.get("source", ""), stated.get("url", ""))
     return Draft(
         text,
         title=stated.get("title") or (_plain(heading[1]) if heading else None),
         language=language,
-        published=day(stated.get("date"), language, text[start:]),
+        published=day(stated.get("date"), language, shown[start:]),
         source=replace(source, outlet=stated.get("outlet") or source.outlet),
-        furniture=tuple(lines(text, Span(0, start))),
+        furniture=tuple(line for span in (Span(0, start), *hidden) for line in lines(text, span)),
     )
 
 

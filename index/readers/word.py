@@ -9,6 +9,7 @@ from typing import Any
 from index.errors import UnreadableFile
 from index.readers.archive import Archive
 from index.readers.draft import Draft
+from index.readers.raised import raised
 from index.readers.stated import language_code
 from index.types import Origin
 
@@ -19,6 +20,10 @@ _TEXT = (
 )
 _BOXED = ".//w:txbxContent//w:p[not(ancestor::*[local-name()='Fallback' or local-name()='moveFrom'])]"
 _SIGNS = {"t": "", "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+# Properties of python-docx's fonts by which text is not seen or taken back, and by which it stands off the line.
+_HIDING = frozenset({"hidden", "strike", "double_strike"})
+_BASES = 20  # styles that one may be based on; a circle has no end
+_RAISING = {"superscript": False, "subscript": True}
 _TITLE_STYLES = ("Title", "Heading 1")
 
 
@@ -51,6 +56,7 @@ def _draft(document: Any) -> Draft:
     """The text, and what the document's properties and styles say."""
     stated = document.core_properties
     _unwrap(document.element.body)
+    _mark(document)
     paragraphs = [(style, text) for style, text in _paragraphs(document) if text.strip()]
     headings = (next((text for style, text in paragraphs if style == wanted), None) for wanted in _TITLE_STYLES)
     return Draft(
@@ -71,6 +77,45 @@ def _unwrap(body: Any) -> None:
         for child in list(control.iterfind(f"{qn('w:sdtContent')}/*")):
             control.addprevious(child)
         control.getparent().remove(control)
+
+
+def _mark(document: Any) -> None:
+    """Take out what is hidden or struck out, and write figures off the line as such."""
+    from docx.oxml.ns import qn
+
+    styles = {style.style_id: style for style in document.styles if hasattr(style, "font")}
+    by_style: dict[str, dict[str, bool]] = {name: _inherited(style) for name, style in styles.items()}
+    for run in [*document.element.body.iter(qn("w:r"))]:
+        paragraph = next(run.iterancestors(qn("w:p")), None)
+        said = dict(by_style.get(paragraph.style, {})) if paragraph is not None else {}
+        said |= by_style.get(run.style, {}) | _stated(run)
+        names = {name for name, value in said.items() if value}
+        if names & _HIDING:
+            run.getparent().remove(run)
+            continue
+        for name in names & _RAISING.keys():
+            for text in run.iterchildren(qn("w:t")):
+                text.text = raised(text.text or "", below=_RAISING[name])
+
+
+def _inherited(style: Any) -> dict[str, bool]:
+    """What a style says of its font, itself or by the styles it is based on."""
+    said: dict[str, bool] = {}
+    for _ in range(_BASES):
+        if style is None or not hasattr(style, "font"):
+            break
+        said = _stated(style.element) | said
+        style = style.base_style
+    return said
+
+
+def _stated(element: Any) -> dict[str, bool]:
+    """What a run or a style says of its own font."""
+    from docx.text.font import Font
+
+    font = Font(element)
+    stated = {name: getattr(font, name) for name in (*_HIDING, *_RAISING)}
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _paragraphs(container: Any) -> Iterator[tuple[str, str]]:
