@@ -97,6 +97,8 @@ def stems(word: str, code: str) -> tuple[str, ...]:
 def _name(words: list[re.Match[str]], place: int, text: str, code: str, known: Collection[str]) -> str | None:
     """A word as a name, casefolded; None for one that is none."""
     match = words[place]
+    if match.group().islower():  # as most are
+        return None
     word = bare(match.group(), code)
     if not _may_be_name(word, text, code) or is_title(match, text):
         return None

@@ -17,7 +17,7 @@ from index.sentences import sentences
 from index.types import Article, Hit, Passage, Span
 from rag.catalogue_limits import fits, is_outlet
 from rag.catalogue_questions import Request, readings, tongues
-from rag.catalogue_topic import Written, names, wanted
+from rag.catalogue_topic import naming, wanted
 from rag.types import Answer, Citation, Quote, Source
 
 _MOST_LISTED = 20
@@ -91,7 +91,7 @@ class _Reply:
         """The answer, or None if the question proves to be about something else than the library."""
         request = self.request
         any_of = [wanted(topic, request.language) for topic in request.any_of]
-        named = [article for article in self.articles if names(Written(article), any_of)] if any_of else self.articles
+        named = naming(self.articles, any_of) if any_of else self.articles
         if not (named or request.sure):
             return None
         if not self.articles:

@@ -104,8 +104,8 @@ def _tokens(text: str, tongue: Tongue) -> Iterator[Token]:
         joined = not text[end : match.start()].strip(" \u00a0\u202f")
         end = match.end()
         start = match.start()
-        whole = _folded(match[0])
-        for i, part in enumerate([match[0]] if small(tongue, whole) else match[0].split("-")):
+        is_compound = "-" in match[0] and not small(tongue, _folded(match[0]))
+        for i, part in enumerate(match[0].split("-") if is_compound else [match[0]]):
             yield Token(_folded(part), joined or i > 0, start, start + len(part))
             start += len(part) + 1
 

@@ -117,6 +117,18 @@ def place(name: str, code: str) -> str | None:
     return _by_stem(plain, code)
 
 
+@lru_cache(maxsize=512)
+def called(of: str, code: str) -> frozenset[str]:
+    """What the place of a key is called in a language, casefolded; in languages with cases, it has other forms too."""
+    named = (*_short(), *_territories(code), *_cities(code))
+    return frozenset(name.casefold() for name, key_of in named if key_of == of and place(name.casefold(), code) == of)
+
+
+def has_cases(code: str) -> bool:
+    """Whether names of places have cases in a language, as far as they are known."""
+    return code in _ENDINGS
+
+
 def is_abbreviation(name: str, code: str) -> bool:
     """Whether a name, casefolded, is a territory's only in capitals: "US" is one, "us" and "Kim Jong Un" are not."""
     plain = folded(name)

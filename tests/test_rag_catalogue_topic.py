@@ -6,12 +6,11 @@ import pytest
 
 from index.load import make_article
 from rag import catalogue_topic
-from rag.catalogue_topic import Written
 
 
 def names(topic: str, code: str, text: str, language: str) -> bool:
     article = make_article(text, id="a", title="", language=language)
-    return catalogue_topic.names(Written(article), [catalogue_topic.wanted(topic, code)])
+    return bool(catalogue_topic.naming([article], [catalogue_topic.wanted(topic, code)]))
 
 
 @pytest.mark.parametrize(
@@ -78,3 +77,15 @@ def test_a_topic_is_named_in_any_form(topic: str, code: str, text: str, language
 )
 def test_a_word_that_merely_looks_alike_is_another(topic: str, code: str, text: str, language: str) -> None:
     assert not names(topic, code, text, language)
+
+
+def test_of_many_articles_other_spellings_are_found_if_there_is_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    articles = [make_article(text, id=text[:6]) for text in ("Lavrov left Moscow.", "Lawrow left Moscow.")]
+
+    def found(topic: str) -> list[str]:
+        return [one.id for one in catalogue_topic.naming(articles, [catalogue_topic.wanted(topic, "en")])]
+
+    assert found("Lavrov") == ["Lavrov", "Lawrow"]
+    monkeypatch.setattr(catalogue_topic, "_MANY", 1)
+    assert found("Lavrov") == ["Lavrov"]
+    assert found("Lavrow") == ["Lavrov", "Lawrow"]
