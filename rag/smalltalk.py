@@ -218,10 +218,11 @@ def _phrases(sentence: str, tongue: _Tongue) -> list[str]:
     return found
 
 
-def _words(said: str) -> list[str]:
+@lru_cache(maxsize=256)  # every language looks at the same
+def _words(said: str) -> tuple[str, ...]:
     """The words without punctuation and emoji; a letter drawn out ("heeey") is one letter."""
     plain = unicodedata.normalize("NFKC", said).translate(_APOSTROPHES)
-    return _WORD.findall(re.sub(r"([^\W\d_])\1{2,}", r"\1", plain, flags=re.IGNORECASE))
+    return tuple(_WORD.findall(re.sub(r"([^\W\d_])\1{2,}", r"\1", plain, flags=re.IGNORECASE)))
 
 
 def _folded(words: Sequence[str], capitals: frozenset[str]) -> list[str]:
