@@ -96,7 +96,7 @@ def most_confident(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def curves(files: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Curve]:
     """The curves of files of results, by name of the file; sets without answerable questions have none.
 
-    A file that compares engines has none either: its samples are small, and its sets are measured in another.
+    Of a file that compares engines, those of the first one.
 
     Raises:
         RiskError: no file of answers, one of an interrupted run, or no curve at all.
@@ -107,12 +107,11 @@ def curves(files: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Curve]:
             raise RiskError(f"{name} holds no answers.", "Give files that evals.answers wrote.")
         if not results["complete"]:
             raise RiskError(f"{name} comes from an interrupted run.", "Run it again with --resume.")
-        if len(results["engines"]) > 1:
-            continue
         threshold = float(results["settings"]["min_confidence"])
         mode = results.get("mode", "given")
+        engine = next(iter(results["engines"]))
         for set_name in results["sets"]:
-            rows = [row for row in results["questions"] if row["set"] == set_name]
+            rows = [row for row in results["questions"] if (row["set"], row["engine"]) == (set_name, engine)]
             if any(row["answerable"] for row in rows):
                 answers = [one for row in rows if (one := tried(row, threshold)) is not None]
                 ordered = tuple(sorted(answers, key=lambda one: -one.confidence))

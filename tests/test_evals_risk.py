@@ -20,8 +20,8 @@ def opinion(confidence: float, *, right: bool = False, refused: bool = False) ->
 
 
 def row(status: str, confidence: float | None, right: bool, *opinions: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    shown = {"set": "tiny", "answerable": True, "status": status, "confidence": confidence, "right": right}
-    return shown | {"opinions": list(opinions)} | fields
+    asked = {"set": "tiny", "engine": "default", "answerable": True}
+    return asked | {"status": status, "confidence": confidence, "right": right, "opinions": list(opinions)} | fields
 
 
 ROWS = [
@@ -77,9 +77,14 @@ def test_modes_have_names_and_sets_without_answers_no_curve() -> None:
         ("answers.json", results()),
         ("answers-mixed.json", results(mode="mixed")),
         ("answers-noise.json", results(mode="noise", questions=unanswerable)),
-        ("answers-plain.json", results(engines={"default": {}, "plain": {}})),
     ]
     assert [curve.name for curve in curves(files)] == ["tiny", "tiny, mixed"]
+
+
+def test_of_several_engines_the_first_is_drawn() -> None:
+    plain = [one | {"engine": "plain", "confidence": 1.0} for one in ROWS]
+    both = results(engines={"default": {}, "plain": {}}, questions=[*ROWS, *plain])
+    assert curves([("answers.json", both)]) == curves([("answers.json", results())])
 
 
 @pytest.mark.parametrize(
