@@ -12,8 +12,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from babel import Locale
-
 from index import dates
 from index.facets import Filter
 from index.language import NAMES
@@ -25,7 +23,7 @@ MARK = "\x1f"
 """Stands in a question where a limit was."""
 _KINDS = ("since", "after", "before", "until", "within")
 _JOIN = r"(?: |(?<=[ ']))"  # French "d'" is written with what follows
-_BABEL = {"no": "nb"}
+_DATEPARSER = {"no": "nb"}
 _ORDINAL = r"(?:st|nd|rd|th|er|\.|º)?"
 _LONG_YEAR = re.compile(r"\d{4}")
 _LITTLE = re.compile(r"^(?:the|den|d\.|el|le)\s+", re.IGNORECASE)
@@ -146,7 +144,7 @@ def _of_days(kind: str, words: str, code: str) -> Filter | None:
     if dates.is_ambiguous(plain) and code == "en":
         return None
     reader = DateDataParser(
-        languages=[_BABEL.get(code, code)],
+        languages=[_DATEPARSER.get(code, code)],
         settings={"REQUIRE_PARTS": ["year"], "PARSERS": ["absolute-time"], "PREFER_DAY_OF_MONTH": "first"},
     )
     read = reader.get_date_data(plain)
@@ -202,5 +200,5 @@ def _language_pattern(code: str, marker: str) -> re.Pattern[str]:
 @lru_cache(maxsize=16)
 def _languages(code: str) -> dict[str, str]:
     """Codes of languages by what they are called in one, casefolded."""
-    names = Locale.parse(_BABEL.get(code, code)).languages
+    names = territories.locale(code).languages
     return {names[one].casefold(): one for one in NAMES if one in names}

@@ -16,12 +16,11 @@ from itertools import takewhile
 from index import language
 from index.types import Article
 from rag import claims, territories
-from rag.wording import CAPITAL, POSSESSIVE
+from rag.wording import CAPITAL, POSSESSIVE, unelided
 
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"  # of a word
 _GENITIVE = r"(?:[’':]?s)?"
 _WORD = re.compile(rf"(?:{CAPITAL}\.){{2,}}|[^\W_]+(?:[’'.,-][^\W_]+)*")
-_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’](?=\w)", re.IGNORECASE)
 _ABBREVIATION = re.compile(rf"{CAPITAL}(?:\.?{CAPITAL})+\.?")
 _MANY = 1000  # articles, in which all names are found in half a second
 _SHORT = 3  # letters of an abbreviation that is always written in capitals, and of a word that takes no bare "s"
@@ -125,7 +124,7 @@ def wanted(topic: str, code: str) -> list[Wanted]:
     for several in territories.of_several_words(rest, code):
         rest = re.sub(re.escape(several).replace(r"\ ", r"\s+"), " ", rest, flags=re.IGNORECASE)
     for match in _WORD.findall(rest):
-        word = POSSESSIVE.sub("", _ELISION.sub("", match) if code == "fr" else match).rstrip(".")
+        word = POSSESSIVE.sub("", unelided(match, code)).rstrip(".")
         if language.terms(word, code) or is_abbreviation(word):
             found.append(Wanted(word, code, territories.key(word.casefold(), code)))
     return found

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
-
 from index.language import UNKNOWN
-from rag import relative_days
+from rag import locales, relative_days
 from rag.wording import CAPITAL
 
 
@@ -324,10 +322,9 @@ def _in_english(code: str) -> bool:
 @lru_cache(maxsize=64)
 def _month_and_day(code: str) -> str:
     """How a day is written in digits in a language, as CLDR has it: "d.M.", "d/M"; empty if it is not there."""
-    try:
-        return str(Locale.parse(code).datetime_skeletons["Md"].pattern)
-    except (UnknownLocaleError, ValueError, KeyError):
-        return ""
+    known = locales.locale(code)
+    written = known.datetime_skeletons.get("Md") if known else None
+    return str(written.pattern) if written else ""
 
 
 @lru_cache(maxsize=64)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from rag import number_tables, number_words
@@ -116,6 +117,11 @@ def numbers(text: str, code: str) -> list[Number]:
         text: A sentence.
         code: Its ISO 639-1 code.
     """
+    return list(_numbers(text, code))
+
+
+@lru_cache(maxsize=256)  # every rule on numbers reads the same claim and quotes
+def _numbers(text: str, code: str) -> Sequence[Number]:
     times, rest = _times(text, code)
     digits = _joined(_digits(rest, code), rest)
     starts = [number.start for number in digits]
@@ -126,7 +132,7 @@ def numbers(text: str, code: str) -> list[Number]:
             continue  # the "mil" of "20 mil"
         value = f"{one.value}." if one.ordinal else _plain(one.value)
         found.append(_signed(Number(value, one.start, one.end, one.words), rest))
-    return sorted(found, key=lambda number: number.start)
+    return tuple(sorted(found, key=lambda number: number.start))
 
 
 def understood(text: str, code: str) -> frozenset[str]:

@@ -24,8 +24,6 @@ from rag.wording import WORD
 _NUMBER_WEIGHT, _NAME_WEIGHT, _WORD_WEIGHT = 3.0, 2.0, 1.0
 # What the answer adds to the question is what has to be proved.
 _NOVELTY = 3.0
-COURTESY = capitals.COURTESY
-"""What anybody is addressed by, casefolded; no part of a name."""
 _HYPHEN = re.compile(r"[-’']")
 _ELIDED = re.compile(r"^\w{1,2}['’](?=\w{3})")
 _STRANGE = 1 / 3  # share of a claim's names

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from index.language import function_words
 from index.types import Article, Hit
 from rag import claim_dates
-from rag.claims import COURTESY
+from rag.capitals import COURTESY
 from rag.wording import POSSESSIVE, WORD
 
 # How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
+from rag import locales
 
 if TYPE_CHECKING:
     from unicode_rbnf import RbnfEngine
@@ -329,10 +329,8 @@ def _spelt_scales(code: str) -> dict[str, int]:
 
 def _short_scales(code: str) -> dict[str, int]:
     """Words that multiply as CLDR writes large numbers, in full and cut short: "тыс.", "mln"."""
-    try:
-        formats = Locale.parse({"no": "nb"}.get(code, code)).compact_decimal_formats
-    except (UnknownLocaleError, ValueError):
-        return {}
+    known = locales.locale(code)
+    formats = known.compact_decimal_formats if known else {}
     found: dict[str, int] = {}
     for width in ("long", "short"):
         for by_size in formats.get(width, {}).values():

@@ -49,7 +49,7 @@ def spoken(text: str, code: str) -> Iterator[Spoken]:
     tongue = number_tables.tongue(code)
     if tongue is None:
         return
-    tokens = list(_tokens(text, tongue))
+    tokens = _tokens(text, code)
     place = 0
     while place < len(tokens):
         if not _may_say(code, tokens[place].word):
@@ -67,7 +67,7 @@ def ones(text: str, code: str) -> Iterator[Spoken]:
     tongue = number_tables.tongue(code)
     if tongue is None:
         return
-    for token in _tokens(text, tongue):
+    for token in _tokens(text, code):
         if token.word in tongue.ones:
             yield Spoken((token.word,), Fraction(1), token.start, token.end)
 
@@ -77,7 +77,7 @@ def early_ordinals(text: str, code: str) -> set[int]:
     tongue = number_tables.tongue(code)
     if tongue is None:
         return set()
-    found = {tongue.ordinals.get(token.word, _THIRD) for token in _tokens(text, tongue)}
+    found = {tongue.ordinals.get(token.word, _THIRD) for token in _tokens(text, code)}
     return {number for number in found if number < _THIRD}
 
 
@@ -97,7 +97,14 @@ def _may_say(code: str, word: str) -> bool:
     return word in HALF or is_half(code, word) or any(word in table for table in tables) or bool(small(tongue, word))
 
 
-def _tokens(text: str, tongue: Tongue) -> Iterator[Token]:
+@lru_cache(maxsize=256)  # a sentence is looked through for numbers, for ones and for early ordinals
+def _tokens(text: str, code: str) -> Sequence[Token]:
+    """The words of a text in a language with tables."""
+    tongue = number_tables.tongue(code)
+    return tuple(_words(text, tongue)) if tongue else ()
+
+
+def _words(text: str, tongue: Tongue) -> Iterator[Token]:
     """The words of a text; a compound with hyphens is cut up unless it is a number as a whole."""
     end = 0
     for match in WORD.finditer(text):

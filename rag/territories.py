@@ -13,10 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.core import get_global
 
 from index import language
+from rag import locales
 
 # Also said, in whatever language; CLDR's English, for one, has but "Türkiye", and its German no "Großbritannien".
 _SHORT: Mapping[str, tuple[str, ...]] = {
@@ -253,13 +254,9 @@ def _zones() -> dict[str, str]:
     return found
 
 
-@lru_cache(maxsize=64)
 def locale(code: str) -> Locale:
     """What babel knows of a language; English for one that it does not know."""
-    try:
-        return Locale.parse(code)
-    except (UnknownLocaleError, ValueError):
-        return Locale.parse("en")
+    return locales.locale(code) or Locale("en")
 
 
 @lru_cache(maxsize=16)

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.numbers import get_currency_name
 from babel.units import format_unit
 
 from index import language
+from rag import locales
 
 _UNITS = {
     **{f"duration-{unit}": unit for unit in ("year", "month", "week", "day", "hour", "minute", "second", "decade")},
@@ -83,7 +84,7 @@ class Units:
 @lru_cache(maxsize=64)
 def units(code: str) -> Units:
     """The units of a language, by its ISO 639-1 code; none if CLDR does not have it."""
-    locale = _locale(code)
+    locale = None if code == language.UNKNOWN else locales.locale(code)
     if locale is None:
         return Units({}, {}, frozenset(), {})
     pairs: dict[str, str] = {}
@@ -112,15 +113,6 @@ def currency_codes() -> Mapping[str, str]:
 def currency(code: str) -> str | None:
     """What a currency's code in capitals beside a number measures: ``SEK`` is ``krona``; None for any other word."""
     return None if code in _WORD_CODES else currency_codes().get(code)
-
-
-def _locale(code: str) -> Locale | None:
-    if code == language.UNKNOWN:
-        return None
-    try:
-        return Locale.parse({"no": "nb"}.get(code, code))
-    except (UnknownLocaleError, ValueError):
-        return None
 
 
 def _said(unit: str, amount: int, locale: Locale) -> str:

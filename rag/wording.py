@@ -15,7 +15,7 @@ WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 POSSESSIVE = re.compile(r"[’']s$")
 """The end of a word that owns something."""
 # Articles and prepositions that lose their vowel before one, in the languages that write them so.
-_ELIDED = re.compile(r"(?:[ldnmtscj]|qu|dell|nell|all|dall|sull|un)[’'](?=\w)", re.IGNORECASE)
+_ELIDED = re.compile(r"(?:[ldnmtscj]|(?:jus|lors|puis)?qu|dell|nell|all|dall|sull|un)[’'](?=\w)", re.IGNORECASE)
 _ELIDING = frozenset({"ca", "fr", "it"})
 _UPPER = [chr(code) for code in range(0x10000) if chr(code).isupper()]
 CAPITAL = f"[{''.join(_UPPER)}]"

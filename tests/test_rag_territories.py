@@ -160,8 +160,8 @@ def test_a_name_is_found_in_the_forms_of_its_language(one: str, code: str, other
 @settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["en", "de", "pl", "fi", "zh", "und"]))
 def test_any_text_may_be_looked_through(text: str, code: str) -> None:
-    territories.of_several_words(text, code)
+    assert all(name == name.casefold() for name in territories.of_several_words(text, code))
     for word in text.split():
-        territories.place(word.casefold(), code)
-        demonyms.country(word, code)
-        of_name(word.casefold(), code)
+        found = territories.place(word.casefold(), code), demonyms.country(word, code)
+        assert all(key is None or key.startswith("@") for key in found)
+        assert all(of_name(word.casefold(), code))
