@@ -196,13 +196,14 @@ def weighed(claim: Terms, into: str) -> tuple[Term, ...]:
     return (
         *(Term("number", number, _NUMBER_WEIGHT) for number in claim.numbers),
         *(Term("date", day, _NUMBER_WEIGHT) for day in claim.dates),
-        *(
-            Term("name", name, _NAME_WEIGHT, _sought(name, claim.language, sure=sure), sure)
-            for name in claim.names
-            for sure in (name not in claim.unsure,)
-        ),
+        *(_name_term(name, claim) for name in claim.names),
         *(Term("word", word, _WORD_WEIGHT, keys(word)) for word in words),
     )
+
+
+def _name_term(name: str, claim: Terms) -> Term:
+    sure = name not in claim.unsure
+    return Term("name", name, _NAME_WEIGHT, _sought(name, claim.language, sure=sure), sure)
 
 
 def comparable(one: str, other: str) -> bool:

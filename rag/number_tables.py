@@ -200,7 +200,7 @@ def tongue(code: str) -> Tongue | None:
     )
 
 
-def _rules(engine: RbnfEngine, number: int, *, ordinal: bool = False) -> Mapping[str, str]:
+def rules(engine: RbnfEngine, number: int, *, ordinal: bool = False) -> Mapping[str, str]:
     """A number as each rule of a language has it spelt; nothing where it has none."""
     from unicode_rbnf import FormatPurpose
     from unicode_rbnf.engine import RbnfError
@@ -214,7 +214,7 @@ def _rules(engine: RbnfEngine, number: int, *, ordinal: bool = False) -> Mapping
 
 def _spelt(engine: RbnfEngine, number: int, code: str) -> Iterator[str]:
     """The words that say a number, in all forms that are one word."""
-    for name, spelt in _rules(engine, number).items():
+    for name, spelt in rules(engine, number).items():
         if code == "fi" and "plural" in name:
             continue  # "kymmenet" are tens, and no ten
         yield from _forms(spelt)
@@ -230,7 +230,7 @@ def _forms(spelt: str) -> Iterator[str]:
 def _ordinals(engine: RbnfEngine, code: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for number in range(1, 101):
-        for name, spelt in _rules(engine, number, ordinal=True).items():
+        for name, spelt in rules(engine, number, ordinal=True).items():
             if name.startswith("spellout") and not (code == "fi" and "plural" in name):
                 found |= dict.fromkeys(_forms(spelt), number)
     others = _NO_ORDINALS.get(code, set())
@@ -262,9 +262,7 @@ def _counted(ordinals: Mapping[str, int], code: str) -> dict[str, int]:
     if code == "en":
         return {f"{word}s": number for word, number in parts.items()}
     if code in {"fr", "es", "pt"}:
-        return {
-            plural: number for word, number in parts.items() for plural in (word if word.endswith("s") else f"{word}s",)
-        }
+        return {f"{word.removesuffix('s')}s": number for word, number in parts.items()}
     if code == "it":
         return {word: number for word, number in parts.items() if word.endswith("i")}
     return parts if code in {"nl", "ru"} else {}
@@ -318,9 +316,9 @@ def _spelt_scales(code: str) -> dict[str, int]:
     engine = RbnfEngine.for_language(code)
     found: dict[str, int] = {}
     for many in (1, 2, 5):
-        small = set(_rules(engine, many).values())
+        small = set(rules(engine, many).values())
         for scale in (10**3, 10**6, 10**9, 10**12):
-            for spelt in _rules(engine, many * scale).values():
+            for spelt in rules(engine, many * scale).values():
                 first, _, word = spelt.partition(" ")
                 if first in small and word and " " not in word:
                     found[word.casefold()] = scale

@@ -13,6 +13,8 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from rag import number_tables
+
 # Words by language, each with how many days later it is.
 _WORDS: Mapping[str, Mapping[str, int]] = {
     "da": {"idag": 0, "iaften": 0, "inat": 0, "igår": -1, "forgårs": -2, "imorgen": 1, "overmorgen": 2},
@@ -274,18 +276,14 @@ def _last_words(code: str) -> frozenset[str]:
 @lru_cache(maxsize=64)
 def _spelt(code: str, *, ordinals: bool) -> Mapping[str, int]:
     """The numbers up to 31 as a language spells them out, in small letters, in all their forms."""
-    from unicode_rbnf import FormatPurpose, RbnfEngine  # light, but few commands read a sentence
+    from unicode_rbnf import RbnfEngine  # light, but few commands read a sentence
 
     if code not in RbnfEngine.get_supported_languages():
         return {}
-    engine, purpose = RbnfEngine.for_language(code), FormatPurpose.ORDINAL if ordinals else FormatPurpose.CARDINAL
+    engine = RbnfEngine.for_language(code)
     found: dict[str, int] = {}
     for number in range(1, _MOST_DAYS + 1):
-        try:
-            forms = engine.format_number(number, purpose).text_by_ruleset.values()
-        except ValueError:  # it has none of the purpose
-            return {}
-        for said in forms:
+        for said in number_tables.rules(engine, number, ordinal=ordinals).values():
             word = said.lower().replace("\u00ad", "").replace("ʼ", "'")
             found.setdefault(word, number)
             found.setdefault(word.replace("é", "e"), number)  # Norwegian "én"

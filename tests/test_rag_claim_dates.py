@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from index.language import NAMES
 from rag.claim_dates import Day, Weekday, read, understood
 
 FRIDAY = date(2021, 10, 22)
@@ -301,3 +302,8 @@ def test_a_long_text_takes_no_longer_than_its_length(text: str) -> None:
         read(text * 3000, code, FRIDAY)
         understood(text * 3000, code, FRIDAY)
     assert time.perf_counter() - start < 10
+
+
+@pytest.mark.parametrize("code", [*NAMES, "und"])
+def test_a_day_is_read_in_every_language(code: str) -> None:
+    assert Day(5, 3) in read("On 3 May 2021 it rained.", code)[0]
