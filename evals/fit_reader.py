@@ -32,9 +32,10 @@ from evals.scoring import holds, holds_each_group
 from index import atomic, language, weights
 from index.errors import PullquoteError
 from index.identity import identity, sha256
-from rag import claims, prompt, reading
+from rag import prompt, reading
 from rag.engine.llama import LlamaModel
 from rag.engine.port import LanguageModel, Prompt, Sampling
+from rag.facts import claims
 from rag.settings import Settings
 
 KIND = "reader"

@@ -1,8 +1,9 @@
 """``python -m evals.fit_verdicts FOLDER… [--pairs FILE…] --json OUT``: weights for verdicts from judged claims.
 
-A logistic regression over the signals of :mod:`rag.verdict`, strongly held back (C = 0.003): with a thousand claims
-more freedom learns what is peculiar to their sources. The figures in ``OUT`` are for sources that the fit has not seen,
-each left out in turn. Folders are those of ``evals.citations``; further pairs of premise and hypothesis only train.
+A logistic regression over the signals of :mod:`rag.verdicts.verdict`, strongly held back (C = 0.003): with a thousand
+claims more freedom learns what is peculiar to their sources. The figures in ``OUT`` are for sources that the fit has
+not seen, each left out in turn. Folders are those of ``evals.citations``; further pairs of premise and hypothesis only
+train.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from index.embed import open_embedder
 from index.errors import PullquoteError
 from rag.attribute import Attributor
 from rag.settings import Settings
-from rag.verdict import NAMES, SUPPORTED, values
+from rag.verdicts.verdict import NAMES, SUPPORTED, values
 
 Numbers = npt.NDArray[np.float64]
 STRENGTH = 0.003

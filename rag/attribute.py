@@ -4,8 +4,8 @@ For a claim (a sentence of the answer, read together with the question) every se
 scored by how much of the claim's numbers, dates, names and words it holds; the best of them, and some of other
 languages, are also compared by their embeddings. To each of these its neighbours are joined while they hold what it
 lacks, and the best such run is the quote: a sentence alone, or two that only together state the claim. Where names or
-numbers are still missing, further quotes may hold them. :mod:`rag.verdict` then says how likely it is that all this
-states the claim.
+numbers are still missing, further quotes may hold them. :mod:`rag.verdicts.verdict` then says how likely it is that all
+this states the claim.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from index import language
 from index.embed import Embedder
 from index.sentences import sentences
 from index.types import Span
-from rag import claims, openings, refute, verdict
-from rag.claims import Terms
 from rag.evidence import Evidence, Sentence
-from rag.meaning import Meaning, text_of
+from rag.facts import claims
+from rag.facts.claims import Terms
 from rag.types import Citation, Quote, Source, Verdict
-from rag.verdict import Signals, Text
+from rag.verdicts import openings, refute, verdict
+from rag.verdicts.meaning import Meaning, text_of
+from rag.verdicts.verdict import Signals, Text
 
 # Share of a score that comes from what can be counted; the rest is embedding similarity.
 _COUNTED = 0.7

@@ -18,8 +18,8 @@ from importlib import resources
 from typing import Any
 
 from index.types import Hit
-from rag import claims
-from rag.claims import Terms
+from rag.facts import claims
+from rag.facts.claims import Terms
 from rag.reading import DENIED, Draft
 from rag.types import Citation
 

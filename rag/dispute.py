@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from index.types import Article, Hit
-from rag import capitals, claims, intervals, territories
-from rag.claim_dates import Day, is_year
-from rag.claims import Term, Terms
+from rag import intervals
+from rag.facts import capitals, claims, territories
+from rag.facts.claim_dates import Day, is_year
+from rag.facts.claims import Term, Terms
 from rag.intervals import Interval
 from rag.reading import Reading
 from rag.types import Answer, Citation, Quote, Source, grounded

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from index.passages import parts
 from index.sentences import sentences
 from index.types import Article, Span
-from rag import claim_dates, claim_numbers, orders
-from rag.claims import Terms
+from rag import orders
+from rag.facts import claim_dates, claim_numbers
+from rag.facts.claims import Terms
 from rag.types import Source
 
 _ARTICLES = 128  # remembered

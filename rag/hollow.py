@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from rag import wording
-from rag.claims import Terms
-from rag.verdict_cues import Cues
+from rag.facts.claims import Terms
+from rag.verdicts.cues import Cues
 
 _MOST = 0.5  # share of the question's names and words, from which on an answer says them again
 _ALL = 0.9  # the same where some of them may be what is asked for

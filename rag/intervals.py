@@ -15,10 +15,11 @@ from functools import lru_cache
 from itertools import pairwise, product
 from math import inf
 
-from rag import claim_dates, claim_numbers, wording
-from rag.claim_dates import Day, is_year
-from rag.claim_numbers import Number
-from rag.measures import MEASURE, measures
+from rag import wording
+from rag.facts import claim_dates, claim_numbers
+from rag.facts.claim_dates import Day, is_year
+from rag.facts.claim_numbers import Number
+from rag.facts.measures import MEASURE, measures
 from rag.wording import PART_END, WORD, stems
 
 _ABOUT = 0.1  # share of a number that "about" may be off
@@ -45,7 +46,7 @@ class Interval:
         value: What is written: a number's digits.
         low, high: The least and the greatest that it may be.
         unit: What its last digit stands for, by which it may have been rounded.
-        of: What a number measures, as :mod:`rag.measures` has it; that it is a time of day, or an ordinal.
+        of: What a number measures, as :mod:`rag.facts.measures` has it; that it is a time of day, or an ordinal.
         counts: Stems behind it that may say what it counts.
     """
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from index.language import function_words
 from index.types import Article, Hit
-from rag import claim_dates
-from rag.capitals import COURTESY
+from rag.facts import claim_dates
+from rag.facts.capitals import COURTESY
 from rag.wording import POSSESSIVE, WORD
 
 # How a question begins that asks for somebody, by its language; not in capitals, since the WHO is an organisation.

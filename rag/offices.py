@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from index import language
-from rag import territories, wording
+from rag import wording
+from rag.facts import territories
 from rag.wording import POSSESSIVE, WORD
 
 _ATTRIBUTES = 6  # words that may stand between the asking and the office: "the new Russian"

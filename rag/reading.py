@@ -25,10 +25,11 @@ from dataclasses import dataclass, field, replace
 
 from index import language
 from index.types import Hit
-from rag import claim_numbers, claims, hollow, offices, prompt, reasons
-from rag.claim_dates import Day, Weekday, is_year
-from rag.claims import Terms
+from rag import hollow, offices, prompt, reasons
 from rag.engine.port import LanguageModel, Sampling, Told, Work
+from rag.facts import claim_numbers, claims
+from rag.facts.claim_dates import Day, Weekday, is_year
+from rag.facts.claims import Terms
 from rag.settings import Settings
 from rag.types import Citation, Opinion
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from rag.claims import Terms
+from rag.facts.claims import Terms
 
 # How a question asks why, and what a sentence that gives a reason has, by language.
 _WHY = {

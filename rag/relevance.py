@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from index.types import Hit
 from rag import confidence
-from rag.claims import Terms
+from rag.facts.claims import Terms
 
 
 @dataclass(frozen=True, slots=True)

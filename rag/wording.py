@@ -37,7 +37,7 @@ def stems(text: str, code: str) -> list[str]:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """What ``name.toml`` in this package says, mostly by ISO 639-1 code; how it is read is the module's own affair.
+    """What ``name.toml``, a path below ``rag``, says, mostly by ISO 639-1 code; how it is read is its module's affair.
 
     It is read once, and whoever asks gets the same one: nobody may change it.
     """

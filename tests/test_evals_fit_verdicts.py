@@ -11,7 +11,7 @@ import pytest
 from evals.fit_verdicts import Rows, fitted, left_out, main, read_pairs
 from index.embed import LetterEmbedder
 from rag.attribute import Attributor
-from rag.verdict import NAMES
+from rag.verdicts.verdict import NAMES
 
 
 def rows(*sources: str, count: int = 40) -> Rows:

@@ -14,8 +14,8 @@ from index.embed import Embedder, LetterEmbedder
 from index.errors import EmptyArticle
 from index.types import Article, Hit, Passage, Span
 from rag.attribute import Attributor
-from rag.claims import Terms, coverage, keys, lacking, missing
 from rag.evidence import Sentence
+from rag.facts.claims import Terms, coverage, keys, lacking, missing
 from rag.types import Citation, Source
 
 TEXT = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.refute import of_another_kind
+from rag.verdicts.refute import of_another_kind
 
 
 @pytest.mark.parametrize(

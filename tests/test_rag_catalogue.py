@@ -11,7 +11,8 @@ from index.embed import LetterEmbedder
 from index.library import Library
 from index.load import make_article
 from index.types import Article
-from rag import catalogue, catalogue_questions
+from rag import catalogue
+from rag.catalogue import questions
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
 from rag.settings import Settings
@@ -187,14 +188,14 @@ def lines_of(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("code", "question"), [(code, q) for code, asked in ASKED.items() for q in lines_of(asked)])
 def test_a_question_about_the_library_is_understood(code: str, question: str) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     assert request.language == code or {request.language, code} == {"no", "da"}  # "Vis alle artikler" is both
 
 
 @pytest.mark.parametrize("question", lines_of(OTHERS))
 def test_a_question_about_anything_else_is_left_alone(question: str) -> None:
-    assert catalogue_questions.understand(question) is None
+    assert questions.understand(question) is None
 
 
 def dated(article_id: str, title: str, text: str, day: str | None, language: str = "en") -> Article:
@@ -380,7 +381,7 @@ def test_the_answer_comes_at_once_and_keeps_the_question(bot: Chatbot) -> None:
 
 
 def test_every_language_has_every_phrase_and_every_pattern_compiles() -> None:
-    keys = {code: set(tongue.answers) for code, tongue in catalogue_questions.tongues().items()}
+    keys = {code: set(tongue.answers) for code, tongue in questions.tongues().items()}
     assert set(keys) == set(ASKED)
     assert all(found == keys["en"] for found in keys.values())
 

@@ -10,7 +10,8 @@ from index.facets import Filter
 from index.library import Library
 from index.load import make_article
 from index.types import Origin
-from rag import catalogue, catalogue_limits, catalogue_questions
+from rag import catalogue
+from rag.catalogue import limits, questions
 from rag.types import Answer
 
 OCTOBER = Filter(since=date(2021, 10, 1), until=date(2021, 10, 31))
@@ -67,7 +68,7 @@ NORWEGIAN = Filter(language="no")
     ],
 )
 def test_a_time_and_a_language_limit_the_articles(question: str, only: Filter, topic: str) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     expected = Filter(only.outlet or None, only.url or None, only.language, only.since, only.until)
     assert (request.only, request.topic) == (expected, topic)
@@ -88,7 +89,7 @@ def test_a_time_and_a_language_limit_the_articles(question: str, only: Filter, t
     ],
 )
 def test_a_limit_that_cannot_be_read_leaves_the_question_alone(question: str) -> None:
-    assert catalogue_questions.understand(question) is None
+    assert questions.understand(question) is None
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_a_limit_that_cannot_be_read_leaves_the_question_alone(question: str) ->
     ],
 )
 def test_an_outlet_is_known_by_what_matters_of_its_name(name: str, outlet: str, same: bool) -> None:
-    assert catalogue_limits.is_outlet(name, outlet) == same
+    assert limits.is_outlet(name, outlet) == same
 
 
 @pytest.fixture

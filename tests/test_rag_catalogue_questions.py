@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag import catalogue_questions
-from rag.catalogue_questions import Request
+from rag.catalogue import questions
+from rag.catalogue.questions import Request
 
 # Everything that every language must understand: the kind and the topic of each, then how it is asked.
 SAME = {
@@ -387,7 +387,7 @@ CASES = [
 
 @pytest.mark.parametrize(("code", "question", "kind", "topic"), CASES)
 def test_every_language_understands_the_same(code: str, question: str, kind: str, topic: str) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     assert (request.kind, request.topic) == (kind, topic)
     assert request.language == code or {request.language, code} == {"no", "da"}  # much is said alike in both
@@ -395,7 +395,7 @@ def test_every_language_understands_the_same(code: str, question: str, kind: str
 
 @pytest.mark.parametrize("question", [one for asked in NO_TOPIC.values() for one in lines_of(asked)])
 def test_what_holds_more_than_a_topic_is_left_alone(question: str) -> None:
-    assert catalogue_questions.understand(question) is None
+    assert questions.understand(question) is None
 
 
 @pytest.mark.parametrize(
@@ -424,7 +424,7 @@ def test_what_holds_more_than_a_topic_is_left_alone(question: str) -> None:
     ],
 )
 def test_a_topic_is_what_stands_in_its_place(question: str, topic: str) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     assert request.topic == topic
 
@@ -443,7 +443,7 @@ def test_a_topic_is_what_stands_in_its_place(question: str, topic: str) -> None:
     ],
 )
 def test_or_is_between_topics_of_which_one_is_enough(question: str, any_of: tuple[str, ...]) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     assert request.any_of == any_of
 
@@ -468,7 +468,7 @@ def test_or_is_between_topics_of_which_one_is_enough(question: str, any_of: tupl
     ],
 )
 def test_only_what_speaks_to_the_library_is_surely_about_it(question: str, sure: bool) -> None:
-    request = catalogue_questions.understand(question)
+    request = questions.understand(question)
     assert request is not None
     assert request.sure == sure
 
@@ -488,4 +488,4 @@ def test_only_what_speaks_to_the_library_is_surely_about_it(question: str, sure:
     ],
 )
 def test_small_talk_behind_a_question_is_no_part_of_it(question: str, expected: Request) -> None:
-    assert catalogue_questions.understand(question) == expected
+    assert questions.understand(question) == expected

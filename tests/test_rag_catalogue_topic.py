@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from index.load import make_article
-from rag import catalogue_topic
+from rag.catalogue import topic as topics
 
 
 def names(topic: str, code: str, text: str, language: str) -> bool:
     article = make_article(text, id="a", title="", language=language)
-    return bool(catalogue_topic.naming([article], [catalogue_topic.wanted(topic, code)]))
+    return bool(topics.naming([article], [topics.wanted(topic, code)]))
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_of_many_articles_other_spellings_are_found_if_there_is_no_other(monkeyp
     articles = [make_article(text, id=text[:6]) for text in ("Lavrov left Moscow.", "Lawrow left Moscow.")]
 
     def found(topic: str) -> list[str]:
-        return [one.id for one in catalogue_topic.naming(articles, [catalogue_topic.wanted(topic, "en")])]
+        return [one.id for one in topics.naming(articles, [topics.wanted(topic, "en")])]
 
     assert found("Lavrov") == ["Lavrov", "Lawrow"]
-    monkeypatch.setattr(catalogue_topic, "_MANY", 1)
+    monkeypatch.setattr(topics, "_MANY", 1)
     assert found("Lavrov") == ["Lavrov"]
     assert found("Lavrow") == ["Lavrov", "Lawrow"]

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from index.language import NAMES
-from rag.claim_dates import Day, Weekday, read, understood
+from rag.facts.claim_dates import Day, Weekday, read, understood
 
 FRIDAY = date(2021, 10, 22)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag import claim_numbers
+from rag.facts import claim_numbers
 
 
 def values(text: str, code: str) -> list[str]:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import claim_numbers
-from rag.claim_dates import Day, Weekday, read
-from rag.claims import Terms, lacking, names_known, weighed
-from rag.verdict_cues import Cues
+from rag.facts import claim_numbers
+from rag.facts.claim_dates import Day, Weekday, read
+from rag.facts.claims import Terms, lacking, names_known, weighed
+from rag.verdicts.cues import Cues
 
 MONDAY = date(2021, 10, 18)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.counts import otherwise
+from rag.facts.counts import otherwise
 
 MEDALS = "Svindal vant to OL-gull, fem VM-gull og 36 enkeltseirer i verdenscupen."
 EXPELLED = "NATO expelled eight diplomats and cut the mission to ten members."

@@ -9,8 +9,8 @@ import pytest
 from conftest import article
 
 from index.types import Hit, Passage
-from rag.claims import Terms, lacking
 from rag.evidence import Evidence
+from rag.facts.claims import Terms, lacking
 from rag.types import Source
 
 

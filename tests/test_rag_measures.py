@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.measures import measures
+from rag.facts.measures import measures
 
 
 @pytest.mark.parametrize(

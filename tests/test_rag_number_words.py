@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from rag import claim_numbers
+from rag.facts import claim_numbers
 
 
 def values(text: str, code: str) -> list[str]:

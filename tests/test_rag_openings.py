@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.openings import another
+from rag.verdicts.openings import another
 
 
 @pytest.mark.parametrize(

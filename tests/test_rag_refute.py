@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag import deeds, refute, territories
-from rag.claims import Terms, holds, weighed
+from rag.facts import territories
+from rag.facts.claims import Terms, holds, weighed
+from rag.verdicts import deeds, refute
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag import demonyms, territories
-from rag.spellings import of_name, spelling
+from rag.facts import demonyms, territories
+from rag.facts.spellings import of_name, spelling
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from index.embed import unit
-from rag.claims import Terms
-from rag.verdict import NAMES, Signals, Text, signals, support, values
-from rag.verdict_cues import told_to
+from rag.facts.claims import Terms
+from rag.verdicts.cues import told_to
+from rag.verdicts.verdict import NAMES, Signals, Text, signals, support, values
 
 ASKED = Terms.of("Who met?", "en")
 

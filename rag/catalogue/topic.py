@@ -15,7 +15,7 @@ from itertools import takewhile
 
 from index import language
 from index.types import Article
-from rag import claims, territories
+from rag.facts import claims, territories
 from rag.wording import CAPITAL, POSSESSIVE, unelided
 
 _START, _END = r"(?<![^\W_])", r"(?![^\W_])"  # of a word

@@ -17,9 +17,9 @@ from importlib import resources
 import numpy as np
 
 from index.embed import Vectors
-from rag import claims
-from rag.claims import Terms
-from rag.verdict_cues import Cues
+from rag.facts import claims
+from rag.facts.claims import Terms
+from rag.verdicts.cues import Cues
 
 # Below this cosine of centred vectors a token has no counterpart.
 _ALIGNED = 0.5

@@ -15,7 +15,7 @@ from babel.numbers import get_currency_name
 from babel.units import format_unit
 
 from index import language
-from rag import locales
+from rag.facts import locales
 
 _UNITS = {
     **{f"duration-{unit}": unit for unit in ("year", "month", "week", "day", "hour", "minute", "second", "decade")},

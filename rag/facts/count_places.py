@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
-from rag.claim_numbers import CURRENCIES, Number
-from rag.measures import measured, percents, plain
+from rag.facts.claim_numbers import CURRENCIES, Number
+from rag.facts.measures import measured, percents, plain
 
 _End = Literal["from", "to"]
 _OTHER: dict[_End, _End] = {"from": "to", "to": "from"}

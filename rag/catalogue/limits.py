@@ -1,6 +1,6 @@
 """Which articles a question about the library is limited to: a day, a language, an outlet. Pure.
 
-"From October 2021", "in Norwegian" and "by the BBC" are told by the words before them, of ``catalogue.toml``, and
+"From October 2021", "in Norwegian" and "by the BBC" are told by the words before them, of ``questions.toml``, and
 read by dateparser and with CLDR's names of languages; whether there is such an outlet, only the library knows.
 """
 
@@ -16,7 +16,7 @@ from index import dates
 from index.facets import Filter
 from index.language import NAMES
 from index.types import Article
-from rag import claim_dates, territories
+from rag.facts import claim_dates, territories
 from rag.wording import CAPITAL
 
 MARK = "\x1f"
@@ -46,7 +46,7 @@ def marked(plain: str, code: str, parts: Mapping[str, str]) -> tuple[str, list[L
     Args:
         plain: The question on one line.
         code: Its ISO 639-1 code.
-        parts: What ``catalogue.toml`` has of limits in that language.
+        parts: What ``questions.toml`` has of limits in that language.
     """
     found: list[Limit] = []
 
@@ -71,7 +71,7 @@ def outlets(text: str, code: str, parts: Mapping[str, str], ends: str) -> Iterat
     Args:
         text: The question, other limits marked.
         code: Its ISO 639-1 code.
-        parts: What ``catalogue.toml`` has of limits in that language.
+        parts: What ``questions.toml`` has of limits in that language.
         ends: A pattern of what may follow.
     """
     article = rf"(?:(?:{parts['the']}){_JOIN})?" if parts["the"] else ""

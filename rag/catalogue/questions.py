@@ -1,4 +1,4 @@
-"""What a question asks about the library, told by the patterns of ``catalogue.toml``; the library itself is not read.
+"""What a question asks about the library, told by the patterns of ``questions.toml``; the library itself is not read.
 
 All of a question must fit a pattern, with nothing in the place of its topic that only another question would have:
 "which articles do you have on NATO?" does, "which articles of the treaty …" does not, nor "… on NATO, and who left?".
@@ -15,9 +15,10 @@ from typing import Any
 
 from index import language
 from index.facets import Filter
-from rag import catalogue_limits, wording
-from rag.catalogue_limits import MARK, Limit
-from rag.catalogue_topic import is_abbreviation
+from rag import wording
+from rag.catalogue import limits
+from rag.catalogue.limits import MARK, Limit
+from rag.catalogue.topic import is_abbreviation
 from rag.smalltalk import is_small_talk, without_small_talk
 
 _ENDS = ' \t\n?!.,:;…¿¡"“”„»«'
@@ -97,13 +98,13 @@ def _requests(plain: str, code: str) -> Iterator[Request]:
     if not tongue.articles.search(plain):  # most questions; months and languages need not be looked for
         yield from _request(plain, code, ())
         return
-    text, limits = catalogue_limits.marked(plain, code, tongue.limits)
-    for words, outlet in catalogue_limits.outlets(text, code, tongue.limits, tongue.outlet_ends):
-        yield from _request(text.replace(words, MARK, 1), code, (*limits, outlet))
-    yield from _request(text, code, limits)
+    text, within = limits.marked(plain, code, tongue.limits)
+    for words, outlet in limits.outlets(text, code, tongue.limits, tongue.outlet_ends):
+        yield from _request(text.replace(words, MARK, 1), code, (*within, outlet))
+    yield from _request(text, code, within)
 
 
-def _request(text: str, code: str, limits: Sequence[Limit]) -> Iterator[Request]:
+def _request(text: str, code: str, within: Sequence[Limit]) -> Iterator[Request]:
     """What a question asks whose limits are marked, at most one thing."""
     tongue = tongues()[code]
     for kind, patterns in tongue.patterns.items():
@@ -112,10 +113,10 @@ def _request(text: str, code: str, limits: Sequence[Limit]) -> Iterator[Request]
             topic = (match.groupdict().get("topic") or "").strip(_ENDS) if match else ""
             if match is None or (topic and not _is_topic(topic, code)):
                 continue
-            only = catalogue_limits.joined(limits)
+            only = limits.joined(within)
             if only is not None:
                 oldest = bool(match.groupdict().get("oldest"))
-                said = " ".join(limit.words for limit in limits)
+                said = " ".join(limit.words for limit in within)
                 sure = not topic or _speaks(text.replace(topic, ""), tongue)
                 yield Request(kind, code, topic, _either(topic, tongue), oldest, only, said, sure)
             return
@@ -144,7 +145,7 @@ def _is_topic(topic: str, code: str) -> bool:
         return False
     if any(not _begins_with_name(part, code) for part in topic.split(",")[1:]):  # "NATO, Russia and Ukraine"
         return False
-    if catalogue_limits.is_time(topic, code) or catalogue_limits.strange_outlet(topic, code, tongue.limits):
+    if limits.is_time(topic, code) or limits.strange_outlet(topic, code, tongue.limits):
         return False
     return all(_counts(part, code) for part in _either(topic, tongue) or (topic,))
 
@@ -162,8 +163,8 @@ def _counts(topic: str, code: str) -> bool:
 
 @lru_cache(maxsize=1)
 def tongues() -> dict[str, Tongue]:
-    """What ``catalogue.toml`` says, by language."""
-    return {code: _tongue(entry) for code, entry in wording.table("catalogue").items()}
+    """What ``questions.toml`` says, by language."""
+    return {code: _tongue(entry) for code, entry in wording.table("catalogue/questions").items()}
 
 
 def _tongue(entry: Mapping[str, Any]) -> Tongue:

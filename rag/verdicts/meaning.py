@@ -10,8 +10,8 @@ import numpy as np
 from index import language
 from index.embed import Embedder, Vectors, unit
 from index.late import token_weights
-from rag.claims import Terms
-from rag.verdict import Text
+from rag.facts.claims import Terms
+from rag.verdicts.verdict import Text
 
 _REMEMBERED = 2048  # sentences, some 60 kB each
 # About nothing in particular and in several languages: their mean is what any two sentences share.

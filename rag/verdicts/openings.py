@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from index import language
-from rag import capitals, claims
+from rag.facts import capitals, claims
 from rag.wording import WORD
 
 _BEHIND = 2  # words behind the first one that have to be the same
@@ -25,7 +25,7 @@ def another(said: str, quoted: str, code: str, known: Collection[str]) -> bool:
         said: The claim.
         quoted: A sentence of its quote, in the same language.
         code: Their ISO 639-1 code.
-        known: Names, casefolded, as :func:`rag.claims.names_known` finds them in the evidence.
+        known: Names, casefolded, as :func:`rag.facts.claims.names_known` finds them in the evidence.
     """
     words = [word.group() for word in WORD.finditer(said)]
     first = capitals.bare(words[0], code) if words else ""

@@ -1,8 +1,8 @@
 """Numbers written out, in any language that CLDR spells numbers in: "forty-five", "tvåhundra", "dix-sept". Pure.
 
 Whole ones, numbers and a half, parts ("two thirds") and ordinals ("sixth"). The words are those of
-:mod:`rag.number_tables`; what is put together of these is read here. One is left out where it stands alone, since it is
-mostly a pronoun or an article, and so are "first" and "second", which say too many other things.
+:mod:`rag.facts.number_tables`; what is put together of these is read here. One is left out where it stands alone, since
+it is mostly a pronoun or an article, and so are "first" and "second", which say too many other things.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from rag import number_tables
-from rag.number_parts import OF, Token, before, is_half, is_joined, part_at, share_behind
-from rag.number_tables import HALF, ONE, Tongue
+from rag.facts import number_tables
+from rag.facts.number_parts import OF, Token, before, is_half, is_joined, part_at, share_behind
+from rag.facts.number_tables import HALF, ONE, Tongue
 from rag.wording import WORD
 
 _LONGEST = 60  # letters of a number in one word; there is no end to those that make no sense

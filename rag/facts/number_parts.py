@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rag.number_tables import ONE, Tongue
+from rag.facts.number_tables import ONE, Tongue
 
 
 @dataclass(frozen=True, slots=True)

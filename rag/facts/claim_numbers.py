@@ -16,7 +16,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 
-from rag import number_tables, number_words
+from rag.facts import number_tables, number_words
 from rag.wording import stems
 
 # Groups of thousands begin with three digits at most: "in 2021 350 people" are two numbers. Nor do they begin with a 0:

@@ -13,8 +13,9 @@ from functools import lru_cache
 
 from babel.core import get_global
 
-from rag import territories, wording
-from rag.territories import folded
+from rag import wording
+from rag.facts import territories
+from rag.facts.territories import folded
 
 CAPITALISED = frozenset({"en", "nl"})
 """Languages in which such a word has a capital: "polish" is for shoes."""
@@ -36,13 +37,13 @@ _STEM = 3  # letters
 
 @lru_cache(maxsize=50_000)
 def country(word: str, code: str) -> str | None:
-    """The key of the territory that a word is an adjective or a people's name of, as :mod:`rag.territories` has it.
+    """The key, of :mod:`rag.facts.territories`, of what a word is an adjective or a people's name of.
 
     Args:
         word: As it stands in a text.
         code: Its ISO 639-1 code.
     """
-    table = wording.table("demonyms").get(code)
+    table = wording.table("facts/demonyms").get(code)
     plain = folded(word)
     for key, pattern in _IRREGULAR.items():
         if pattern.match(plain) and (word[0].isupper() or code not in CAPITALISED):
@@ -67,7 +68,7 @@ def _made(plain: str, code: str, table: Mapping[str, str]) -> str | None:
 @lru_cache(maxsize=16)
 def _stems(code: str) -> Mapping[str, set[str]]:
     """The names of territories without what their languages leave out before a suffix."""
-    left_out = re.compile(rf"(?:{wording.table('demonyms')[code]['country']})$")
+    left_out = re.compile(rf"(?:{wording.table('facts/demonyms')[code]['country']})$")
     found: dict[str, set[str]] = defaultdict(set)
     for name, key in territories.of_one_word(code).items():
         plain = folded(name)
@@ -86,7 +87,7 @@ def _ends(pattern: re.Pattern[str], name: str) -> list[re.Match[str]]:
 @lru_cache(maxsize=16)
 def _spoken(code: str) -> Mapping[str, str]:
     """What the languages that most people of one country speak are called, with and without an ending, and its key."""
-    ending = wording.table("demonyms")[code].get("language", "(?!)")
+    ending = wording.table("facts/demonyms")[code].get("language", "(?!)")
     found: dict[str, str] = {}
     for spoken, name in territories.locale(code).languages.items():
         territory = get_global("likely_subtags").get(spoken, "").rpartition("_")[2]

@@ -2,7 +2,7 @@
 
 "Twelve killed" does not stand on "five killed, twelve hurt", nor does "36", to the question how many gold medals, on
 "five gold medals and 36 victories", nor "Sweden has 5 million inhabitants" on "Norway has 5 million inhabitants, Sweden
-10 million". What is said of places between which something moves is in :mod:`rag.count_places`.
+10 million". What is said of places between which something moves is in :mod:`rag.facts.count_places`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag import claim_dates, claim_numbers, count_places, number_words
-from rag.claim_numbers import Number
-from rag.measures import measures
+from rag.facts import claim_dates, claim_numbers, count_places, number_words
+from rag.facts.claim_numbers import Number
+from rag.facts.measures import measures
 from rag.wording import CAPITAL, PART_END, WORD, stems
 
 _Place = tuple[str, str]  # on which side of a number a stem stands, and the stem

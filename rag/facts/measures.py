@@ -1,7 +1,7 @@
 """What the numbers of a text measure: percent, dollars, kilometres, months. Pure.
 
 "Two years" and "24 months", or "20 percent" and "3 billion kronor", are numbers that cannot be held against each other.
-The words are CLDR's in the text's language (:mod:`rag.units`), and some more that stand beside numbers in any.
+The words are CLDR's in the text's language (:mod:`rag.facts.units`), and some more that stand beside numbers in any.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rag import claim_numbers, units
-from rag.claim_numbers import Number
+from rag.facts import claim_numbers, units
+from rag.facts.claim_numbers import Number
 
 # The words of each measure, of all languages together: what stands right behind a number is hardly ever another word.
 _WORDS = {

@@ -13,7 +13,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag import locales
+from rag.facts import locales
 
 if TYPE_CHECKING:
     from unicode_rbnf import RbnfEngine

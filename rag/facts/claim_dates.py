@@ -3,7 +3,7 @@
 The names of months and days come from dateparser's tables for some two hundred languages; its parser, which takes
 milliseconds a sentence, is not used. Whether the day or the month comes first in 1/11 is known from CLDR. A year stays
 a number of the sentence: half of all dates in news have none. What "yesterday" and "on Monday" mean, and which year a
-day is of that is named without one, is told by :mod:`rag.relative_days`.
+day is of that is named without one, is told by :mod:`rag.facts.relative_days`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from index.language import UNKNOWN
-from rag import locales, relative_days
+from rag.facts import locales, relative_days
 from rag.wording import CAPITAL
 
 

@@ -1,6 +1,6 @@
 """Questions about the library itself, answered from its catalog: which articles there are, how many, the newest one.
 
-A question is taken for one only if all of it fits a pattern of ``catalogue.toml``: "which articles do you have on
+A question is taken for one only if all of it fits a pattern of ``questions.toml``: "which articles do you have on
 NATO?" does, "which articles of the treaty …" and "what does the newest article say about X?" do not, and are searched
 for like any other. Missing such a question costs a search; swallowing another one would cost the answer.
 """
@@ -15,9 +15,9 @@ from typing import Protocol
 from index import language
 from index.sentences import sentences
 from index.types import Article, Hit, Passage, Span
-from rag.catalogue_limits import fits, is_outlet
-from rag.catalogue_questions import Request, readings, tongues
-from rag.catalogue_topic import naming, wanted
+from rag.catalogue.limits import fits, is_outlet
+from rag.catalogue.questions import Request, readings, tongues
+from rag.catalogue.topic import naming, wanted
 from rag.types import Answer, Citation, Quote, Source
 
 _MOST_LISTED = 20

@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
-from rag import number_tables
+from rag.facts import number_tables
 
 # Words by language, each with how many days later it is.
 _WORDS: Mapping[str, Mapping[str, int]] = {

@@ -13,11 +13,13 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from index import language
-from rag import claims, counts, deeds, spellings, verdict_cues, wording
-from rag.claims import Term, Terms
-from rag.measures import MEASURE, measures
+from rag import wording
+from rag.facts import claims, counts, spellings
+from rag.facts.claims import Term, Terms
+from rag.facts.measures import MEASURE, measures
 from rag.tongues import tongue_of
-from rag.verdict_cues import Cues
+from rag.verdicts import cues, deeds
+from rag.verdicts.cues import Cues
 from rag.wording import CAPITAL, PART_END, POSSESSIVE, WORD, stems
 
 _EVERY, _TITLES = "any", "title"  # a language, and a class, of opposites.toml
@@ -168,7 +170,7 @@ def _classes(code: str) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
     """Class, group and what finds its words in a language, as ``opposites.toml`` has them."""
     return tuple(
         (name, group, re.compile("|".join(listed)))
-        for name, groups in wording.table("opposites").items()
+        for name, groups in wording.table("verdicts/opposites").items()
         if name != _TITLES  # these are compared by the name behind them
         for group, words in groups.items()
         if (listed := [words[key] for key in (_EVERY, code) if key in words])
@@ -204,7 +206,7 @@ def _titles(code: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Each title with what finds it before a name in a language."""
     return tuple(
         (title, re.compile(rf"(?<!\w)(?i:(?<!vice[ -]){words[code]}){_NAME}"))
-        for title, words in wording.table("opposites")[_TITLES].items()
+        for title, words in wording.table("verdicts/opposites")[_TITLES].items()
         if code in words
     )
 
@@ -222,12 +224,12 @@ def told_instead(said: str, quoted: str, code: str) -> bool:
         quoted: A sentence of its quote, in the same language.
         code: Their ISO 639-1 code.
     """
-    return not verdict_cues.only_told(said, code) and _has_done(said, verdict_cues.told_to(quoted, code))
+    return not cues.only_told(said, code) and _has_done(said, cues.told_to(quoted, code))
 
 
 def planned_only(said: str, quoted: str, code: str) -> bool:
     """The same of what somebody plans or wants to do: "plans to build" has built nothing."""
-    return not verdict_cues.only_planned(said, code) and _has_done(said, verdict_cues.planned(quoted, code))
+    return not cues.only_planned(said, code) and _has_done(said, cues.planned(quoted, code))
 
 
 def negates(said: str, quoted: str, code: str) -> bool:
@@ -239,7 +241,7 @@ def _is_denied(said: str, quoted: str, code: str) -> bool:
     if Cues.of(said, code).negation:
         return False
     ours, told = set(stems(said, code)), stems(quoted, code)
-    behind = [stem for rest in verdict_cues.negated(quoted, code) for stem in stems(rest, code)[:1]]
+    behind = [stem for rest in cues.negated(quoted, code) for stem in stems(rest, code)[:1]]
     return any(stem in ours and told.count(stem) <= behind.count(stem) for stem in behind)
 
 
@@ -251,14 +253,14 @@ def _denies_what_is_so(said: str, quoted: str, code: str) -> bool:
     """
     clauses = [clause for clause in _CLAUSE.split(quoted) if not Cues.of(clause, code).negation]
     told = {stem for clause in clauses for stem in stems(clause, code)}
-    behind = [stems(rest, code)[:_DENIED] for rest in verdict_cues.negated(said, code, lacking=False)]
+    behind = [stems(rest, code)[:_DENIED] for rest in cues.negated(said, code, lacking=False)]
     return any(told.issuperset(denied) for denied in behind if denied)
 
 
 def takes_back(said: str, quoted: str, code: str) -> bool:
     """Whether a claim has "only" where its quote has "not only", or the other way round."""
     shared = set(stems(said, code)).intersection(stems(quoted, code))
-    return bool(shared) and {verdict_cues.only(said), verdict_cues.only(quoted)} == {"only", "not only"}
+    return bool(shared) and {cues.only(said), cues.only(quoted)} == {"only", "not only"}
 
 
 def denies(said: str, claim: Terms, quotes: Sequence[tuple[str, Terms]]) -> bool:
@@ -289,7 +291,7 @@ def _denies(quoted: str, code: str, claim: Terms, *, unsaid: bool) -> bool:
     for clause in _CLAUSE.split(quoted):
         if not Cues.of(clause, code).negation:
             continue
-        behind = [rest for rest in verdict_cues.negated(clause, code) if stems(rest, code)]
+        behind = [rest for rest in cues.negated(clause, code) if stems(rest, code)]
         if unsaid and any(len(stems(rest, code)) == 1 for rest in behind):
             return True
         about = [Terms.of(text, code) for text in behind or [clause if stems(clause, code) else quoted]]

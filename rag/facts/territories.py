@@ -17,7 +17,7 @@ from babel import Locale
 from babel.core import get_global
 
 from index import language
-from rag import locales
+from rag.facts import locales
 
 # Also said, in whatever language; CLDR's English, for one, has but "Türkiye", and its German no "Großbritannien".
 _SHORT: Mapping[str, tuple[str, ...]] = {

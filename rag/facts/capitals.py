@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index import language
-from rag import demonyms, territories
-from rag.measures import MEASURE
+from rag.facts import demonyms, territories
+from rag.facts.measures import MEASURE
 from rag.wording import CAPITAL, POSSESSIVE, WORD, unelided
 
 COURTESY = frozenset(re.findall(r"\w+", "mr mrs ms dr sir herr frau fru hr monsieur madame mme señor señora"))

@@ -16,8 +16,8 @@ from functools import lru_cache
 from typing import Literal
 
 from index import language
-from rag import capitals, claim_dates, claim_numbers, demonyms, spellings, territories
-from rag.claim_dates import Day, Weekday
+from rag.facts import capitals, claim_dates, claim_numbers, demonyms, spellings, territories
+from rag.facts.claim_dates import Day, Weekday
 from rag.wording import WORD
 
 # Weights of the kinds of terms: a wrong number or name makes a sentence wrong, a wrong word often only rewords it.

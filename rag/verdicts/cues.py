@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from index.language import function_words
-from rag import claim_dates
+from rag.facts import claim_dates
 from rag.wording import WORD
 
 # Kinds of cues, each with its words in English; Swedish; Norwegian and Danish; German; French; Spanish. A phrase stands
