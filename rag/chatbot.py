@@ -288,7 +288,7 @@ class Chatbot:
         """The reply to small talk, and to a question that the catalog answers; None to any other."""
         if reply := smalltalk.reply(asked.question, asked.history):
             return Answer(asked.question, reply.text, "small_talk", confidence=1.0, language=reply.language)
-        return catalogue.answer(asked.question, asked.library, within=asked.within)
+        return catalogue.answer(asked.question, asked.library, within=asked.within, history=asked.history)
 
     def _weighed(
         self, one: reading.Round, answer: Answer, asked: _Asked, mark: Callable[[str], None] = lambda _: None

@@ -21,7 +21,8 @@ from rag.catalogue.limits import MARK, Limit
 from rag.catalogue.topic import is_abbreviation
 from rag.smalltalk import is_small_talk, without_small_talk
 
-_ENDS = ' \t\n?!.,:;…¿¡"“”„»«'
+ENDS = ' \t\n?!.,:;…¿¡"“”„»«'
+"""What may stand at the ends of a question, and of a topic in it."""
 # Behind one of these a sentence, or a part of one, begins; not so behind "U.S." and "St.".
 _GOES_ON = re.compile(r"[?!;:]\W*\w|\.{2,}\W*\w|\s[–—-]+\s|[^\W_]{4}\.\s+\w")
 _LAST = re.compile(r"(?s)(.*[?!.,…])\s*([^?!.,…]*\w[^?!.,…]*[?!.…\s]*)")  # the last sentence, or part of one
@@ -62,6 +63,7 @@ class Tongue:
     no_topic: Sequence[re.Pattern[str]]
     either: re.Pattern[str]
     limits: Mapping[str, str]
+    further: Mapping[str, re.Pattern[str]]
     outlet_ends: str
     answers: Mapping[str, str]
 
@@ -76,19 +78,19 @@ def understand(question: str) -> Request | None:
 
 def readings(question: str) -> Sequence[Request]:
     """The ways to read a question about the library, the likeliest first; none if it asks about anything else."""
-    plain = _plain(question)
+    plain = plainly(question)
     requests = {code: found for code in tongues() if (found := tuple(_requests(plain, code)))}
     if not requests:
         return ()
     return requests.get(language.detect(plain, among=requests)) or next(iter(requests.values()))
 
 
-def _plain(question: str) -> str:
+def plainly(question: str) -> str:
     """A question on one line, without small talk before and behind it; in small letters if it has but capitals."""
     rest = without_small_talk(question)
     while (last := _LAST.fullmatch(rest)) and is_small_talk(last[2]):
         rest = last[1]
-    plain = " ".join(unicodedata.normalize("NFKC", rest.replace(MARK, " ")).replace("’", "'").split()).strip(_ENDS)
+    plain = " ".join(unicodedata.normalize("NFKC", rest.replace(MARK, " ")).replace("’", "'").split()).strip(ENDS)
     return plain.lower() if plain.isupper() else plain
 
 
@@ -110,15 +112,15 @@ def _request(text: str, code: str, within: Sequence[Limit]) -> Iterator[Request]
     for kind, patterns in tongue.patterns.items():
         for pattern in patterns:
             match = pattern.fullmatch(text)
-            topic = (match.groupdict().get("topic") or "").strip(_ENDS) if match else ""
-            if match is None or (topic and not _is_topic(topic, code)):
+            topic = (match.groupdict().get("topic") or "").strip(ENDS) if match else ""
+            if match is None or (topic and not is_topic(topic, code)):
                 continue
             only = limits.joined(within)
             if only is not None:
                 oldest = bool(match.groupdict().get("oldest"))
                 said = " ".join(limit.words for limit in within)
                 sure = not topic or _speaks(text.replace(topic, ""), tongue)
-                yield Request(kind, code, topic, _either(topic, tongue), oldest, only, said, sure)
+                yield Request(kind, code, topic, either(topic, tongue), oldest, only, said, sure)
             return
 
 
@@ -127,15 +129,15 @@ def _speaks(text: str, tongue: Tongue) -> bool:
     return bool(tongue.articles.search(text) and tongue.speaks.search(text))
 
 
-def _either(topic: str, tongue: Tongue) -> tuple[str, ...]:
+def either(topic: str, tongue: Tongue) -> tuple[str, ...]:
     """The topics that "or" is between, and commas if there is an "or"."""
     parts = tongue.either.split(topic)
     if len(parts) > 1:
         parts = [one for part in parts for one in part.split(",")]
-    return tuple(part for one in parts if (part := one.strip(_ENDS)))
+    return tuple(part for one in parts if (part := one.strip(ENDS)))
 
 
-def _is_topic(topic: str, code: str) -> bool:
+def is_topic(topic: str, code: str) -> bool:
     """Whether what stands in the place of a topic is one, and no question, request or article of a law."""
     tongue = tongues()[code]
     close = [pattern for one in language.close_to(code) for pattern in tongues()[one].no_topic]
@@ -147,7 +149,7 @@ def _is_topic(topic: str, code: str) -> bool:
         return False
     if limits.is_time(topic, code) or limits.strange_outlet(topic, code, tongue.limits):
         return False
-    return all(_counts(part, code) for part in _either(topic, tongue) or (topic,))
+    return all(_counts(part, code) for part in either(topic, tongue) or (topic,))
 
 
 def _begins_with_name(part: str, code: str) -> bool:
@@ -182,6 +184,7 @@ def _tongue(entry: Mapping[str, Any]) -> Tongue:
         ],
         re.compile(rf",? (?:{topic['or'].replace(' ', '|')}) "),
         entry["limits"],
+        {kind: _compiled(one, parts) for kind, one in entry["further"].items()},
         _filled(ends, parts),
         entry["answers"],
     )

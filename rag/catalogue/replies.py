@@ -15,14 +15,17 @@ from typing import Protocol
 from index import language
 from index.sentences import sentences
 from index.types import Article, Hit, Passage, Span
+from rag.catalogue.further import further
 from rag.catalogue.limits import fits, is_outlet
 from rag.catalogue.questions import Request, readings, tongues
 from rag.catalogue.topic import naming, wanted
-from rag.types import Answer, Citation, Quote, Source
+from rag.smalltalk import is_small_talk
+from rag.types import Answer, Citation, Quote, Source, Turn
 
 _MOST_LISTED = 20
 _CLOSEST = 5  # articles that are shown where none names the topic
 _BEGINNING = 3000  # characters in which an article's first sentence is looked for
+_MOST_TURNS = 4  # further back nobody leans
 _SHORTEST_LEAD = 40  # characters; what is shorter is a date line or a heading
 
 
@@ -38,7 +41,9 @@ class Catalogued(Protocol):
         ...
 
 
-def answer(question: str, library: Catalogued, *, within: Collection[str] | None = None) -> Answer | None:
+def answer(
+    question: str, library: Catalogued, *, within: Collection[str] | None = None, history: Sequence[Turn] = ()
+) -> Answer | None:
     """The answer to a question about the library, or None if it is about anything else.
 
     Its status is ``about_library``, its sources are the articles it lists, each with its first sentence. What it says
@@ -48,13 +53,23 @@ def answer(question: str, library: Catalogued, *, within: Collection[str] | None
         question: Any question.
         library: With at least one article.
         within: Ids of the only articles to speak of, or None for all.
+        history: Earlier turns, oldest first: "And the oldest?" goes on with a question about the library.
     """
-    requests = readings(question)
+    requests = _requests(question, history)
     articles = [one for one in library.articles() if within is None or one.id in within] if requests else []
     if not articles:
         return None
     replies = (_reply(question, request, library, articles, within) for request in requests)
     return next((found for reply in replies if reply is not None and (found := reply.answer())), None)
+
+
+def _requests(question: str, history: Sequence[Turn]) -> Sequence[Request]:
+    """The ways to read a question about the library, or one that goes on with it."""
+    requests = readings(question)
+    before = [turn for turn in history if not is_small_talk(turn.question)][-_MOST_TURNS:]
+    if requests or not before:
+        return requests
+    return further(question, _requests(before[-1].question, before[:-1]))
 
 
 def _reply(
