@@ -54,11 +54,13 @@ def document(results: Mapping[str, Any], comparisons: Sequence[Mapping[str, Any]
 
 Written by `python -m evals.performance` from `evals/results/engine.json`; `make eval-engine` measures again.
 {note}
-Measured {machine["measured"][:10]} on {machine["cpu"]}, {machine["cores"]} cores, with `{results["settings"]["llm"]}`.
+Measured {machine["measured"][:10]} on {machine["cpu"]}, {machine["cores"]} cores, with `{results["settings"]["llm"]}`;
+commit {machine["commit"][:12]}; command: `{" ".join(results["command"])}`.
 All ways in turn, question by question, in one process with the same file and the same text; medians over
 {figures["questions"]} questions with prompts of {figures["prompt_tokens"]:.0f} tokens. Ours computes passages once
 (`PULLQUOTE_PASSAGE_CACHE=true`); `create_chat_completion` is llama-cpp-python's own. Answers here are short; so that
-there are long ones that quote, each question was put once more, as a wish for the sentences that answer it.
+there are long ones that quote, each question was put once more, as a wish for the sentences that answer it. `pullquote
+ask` begins with one passage, not with such a prompt: its first word takes a second or two if that is not computed yet.
 
 | | |
 |---|---:|

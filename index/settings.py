@@ -40,7 +40,7 @@ class Settings(BaseSettings):
         embedder: A registered name, a folder, or the name of a sentence-transformers model on a hub.
         passage_tokens: Tokens of the embedder that a passage is packed to.
         candidates: How many passages each search stage hands to fusion.
-        lexical_weight: Weight of BM25's share beside late interaction (:mod:`index.fuse`); 0 ranks by likeness alone.
+        lexical_weight: Weight of BM25's share beside late interaction (decision 0007); 0 ranks by likeness alone.
         reranker: A folder or the name of a sentence-transformers cross-encoder on a hub, which reads once more what
             search has found, at a forward pass a passage; ``none`` for none.
         chroma: Address of a Chroma server, http://HOST:PORT; empty keeps the vectors in the library's folder.

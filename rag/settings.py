@@ -13,8 +13,9 @@ class Settings(IndexSettings):
     """Everything Pullquote can be told.
 
     Attributes:
-        llm: A registered name, a path to a GGUF file, or ``hub:repo/file.gguf``.
-            Or ``openai:http://HOST:PORT/v1#MODEL``, any server with an API like OpenAI's.
+        llm: A registered name, a path to a GGUF file, or ``hub:OWNER/REPOSITORY/FILE.gguf``.
+            Or ``openai:http://HOST:PORT/v1#MODEL``, any server with an API like OpenAI's: it is sent the questions and
+            the passages they are answered from.
         api_key: For such a server, if it wants one; best given as PULLQUOTE_API_KEY. Never shown.
         remote_askers: How many questions such a server is asked at the same time.
         remote_seconds: How long such a server may be silent.

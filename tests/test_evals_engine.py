@@ -71,7 +71,8 @@ def test_only_articles_that_the_chosen_questions_need_are_kept() -> None:
 def results() -> dict[str, Any]:
     return {
         "complete": True,
-        "machine": {"measured": "2026-11-26T08:00:00", "cpu": "a CPU", "cores": 2},
+        "command": ["python", "-m", "evals.engine"],
+        "machine": {"measured": "2026-11-26T08:00:00", "cpu": "a CPU", "cores": 2, "commit": "d" * 40},
         "settings": {"llm": "a model"},
         "growth": [[{"passages": n, "prompt_tokens": 100 * n, "cold": 1.0 * n, "warm": 0.5} for n in (1, 2, 4)]],
         "mb_on_disk_for_1000_passages": 3500.0,
@@ -114,7 +115,7 @@ def compared(**changes: Any) -> dict[str, Any]:
         for name, right in (("full", {0, 1, 2}), ("spliced", {2, 3}))
         for number in range(4)
     ]
-    machine = {"commit": "c" * 40, "modified": False, "memory_gib": 24, "python": "3.11", **results()["machine"]}
+    machine = {**results()["machine"], "commit": "c" * 40, "modified": False, "memory_gib": 24, "python": "3.11"}
     engines = {"full": {"sets": {"set": figures(0.75, 4.0)}}, "spliced": {"sets": {"set": figures(0.5, 0.5)}}}
     whole = {"mode": "mixed", "complete": True, "machine": machine, "settings": {"llm": "a model", "embedder": "e"}}
     return {**whole, "command": ["evals"], "engines": engines, "questions": asked, **changes}

@@ -94,11 +94,11 @@ def test_models_that_are_not_there_are_a_warning_with_the_command(settings: Sett
 def test_a_language_model_nobody_knows_is_broken(settings: Settings, tmp_path: Path) -> None:
     own = tmp_path / "own.gguf"
     states = {}
-    for name in ("nope", str(own), "hub:a/b.gguf"):
+    for name in ("nope", str(own), "hub:a/b/c.gguf", "openai:http://127.0.0.1:8080/v1#small"):
         states[name] = next(doctor.models(settings.model_copy(update={"llm": name}), doors())).state
     own.touch()
     states["own"] = next(doctor.models(settings.model_copy(update={"llm": str(own)}), doors())).state
-    assert list(states.values()) == ["broken", "broken", "good", "good"]
+    assert list(states.values()) == ["broken", "broken", "good", "good", "good"]
 
 
 def test_the_library_opens_or_says_why_not(settings: Settings) -> None:

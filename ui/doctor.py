@@ -24,6 +24,7 @@ import psutil
 from rich.text import Text
 
 from index.errors import PullquoteError
+from rag.engine import SCHEME
 from rag.markdown import one_line
 from ui.doors import Doors, Weights
 from ui.render import count, file_size
@@ -261,7 +262,9 @@ def repair(settings: Settings, doors: Doors) -> Iterator[Check]:
 
 
 def _own_model(name: str) -> Check:
-    """A language model without a registered name: a file that is there, or one on a hub."""
+    """A language model without a registered name: a file that is there, one on a hub, or one that a server runs."""
+    if name.startswith(SCHEME):
+        return Check("good", "language model", f"{name} (a server; it is sent questions and passages)")
     if name.startswith("hub:") or Path(name).expanduser().is_file():
         return Check("good", "language model", f"{name} (your own)")
     return Check("broken", "language model", f"no such name or file: {name}", "See the names: pullquote models")

@@ -238,7 +238,7 @@ def serve_all(chatbot: Answerer, serving: Serving) -> None:
 def _is_fetched(settings: Settings) -> bool:
     """Whether the language model lies on this machine: nothing is fetched that nobody asked for."""
     known = {model.name: model.state for model in list_models(settings)}
-    return known.get(settings.llm) == "present" or Path(settings.llm).is_file()
+    return known.get(settings.llm) == "present" or Path(settings.llm).expanduser().is_file()
 
 
 def own_library(chatbot: Answerer, settings: Settings) -> Shelf:

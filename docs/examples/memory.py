@@ -1,4 +1,7 @@
-"""Make a library of your own, add articles from memory, change one, ask, take it out again."""
+"""Make a library of your own, add articles from memory, change one, ask, take it out again.
+
+This writes into your library; to try it elsewhere, set PULLQUOTE_HOME to an empty folder.
+"""
 
 from datetime import date
 

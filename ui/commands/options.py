@@ -45,7 +45,8 @@ Llm = Annotated[
     str | None,
     typer.Option(
         metavar="MODEL",
-        help="Language model: a name, a path to a GGUF file, or hub:repo/file.gguf.",
+        help="Language model: a name, a path to a GGUF file, hub:OWNER/REPOSITORY/FILE.gguf, or "
+        "openai:http://HOST:PORT/v1#MODEL, a server that is then sent questions and passages.",
         autocompletion=_language_models,
     ),
 ]
@@ -65,16 +66,22 @@ Outlet = Annotated[str | None, typer.Option(metavar="NAME", help="Only of outlet
 Address = Annotated[str | None, typer.Option(metavar="URL", help="Only of addresses that hold this.")]
 Language = Annotated[str | None, typer.Option(metavar="LANGUAGE", help="Only in this language: sv, or Swedish.")]
 Since = Annotated[
-    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published on this day or later.")
+    datetime | None, typer.Option(metavar="YYYY-MM-DD", formats=_DAY, help="Only published on this day or later.")
 ]
-Until = Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Only published until this day.")]
+Until = Annotated[
+    datetime | None, typer.Option(metavar="YYYY-MM-DD", formats=_DAY, help="Only published until this day.")
+]
 LikedSince = Annotated[
     datetime | None,
-    typer.Option("--since", metavar="DAY", formats=_DAY, help="Articles from this day on are preferred to others."),
+    typer.Option(
+        "--since", metavar="YYYY-MM-DD", formats=_DAY, help="Articles from this day on are preferred to others."
+    ),
 ]
 LikedUntil = Annotated[
     datetime | None,
-    typer.Option("--until", metavar="DAY", formats=_DAY, help="Articles up to this day are preferred to others."),
+    typer.Option(
+        "--until", metavar="YYYY-MM-DD", formats=_DAY, help="Articles up to this day are preferred to others."
+    ),
 ]
 ColumnNames = Annotated[
     list[str] | None,

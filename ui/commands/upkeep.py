@@ -28,7 +28,9 @@ def fetch(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(help="A name that `pullquote models` lists, or hub:repo/file.gguf.", autocompletion=every_model),
+        typer.Argument(
+            help="A name that `pullquote models` lists, or hub:OWNER/REPOSITORY/FILE.gguf.", autocompletion=every_model
+        ),
     ],
 ) -> None:
     """Fetch a model's files and verify them; what is there already is verified again, and stays."""
