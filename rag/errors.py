@@ -10,7 +10,8 @@ PullquoteError
     ├── EngineMissing       llama-cpp-python is not installed
     ├── RemoteFailed        the server of a model that runs elsewhere
     ├── TooManyAskers       more questions wait than may
-    └── ContextTooSmall     the prompt does not fit the model's context
+    ├── ContextTooSmall     the prompt does not fit the model's context
+    └── ComputingFailed     llama.cpp could not go on
 """
 
 from __future__ import annotations
@@ -62,3 +63,7 @@ class TooManyAskers(EngineError):
 
 class ContextTooSmall(EngineError):
     """The prompt does not fit into the model's context."""
+
+
+class ComputingFailed(EngineError):
+    """llama.cpp could not go on, and does not say why."""

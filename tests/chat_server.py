@@ -13,7 +13,10 @@ from rag.engine.port import LanguageModel, Prompt, Sampling
 
 
 class ChatServer(ThreadingHTTPServer):
-    """``failures`` are statuses to answer with before it works; ``seen`` has the requests' headers and bodies."""
+    """``failures`` are statuses to answer with before it works; ``seen`` has the requests' headers and bodies.
+
+    ``instead`` is sent in place of an answer, and until ``speaks`` is set nothing at all.
+    """
 
     daemon_threads = True
 
@@ -23,6 +26,9 @@ class ChatServer(ThreadingHTTPServer):
         self.failures: list[tuple[int, str]] = []
         self.seen: list[tuple[dict[str, str], dict[str, Any]]] = []
         self.breaks_off = False
+        self.instead = b""
+        self.speaks = threading.Event()
+        self.speaks.set()
 
     @property
     def url(self) -> str:
@@ -41,9 +47,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
             self.wfile.write(text.encode())
             return
+        self.server.speaks.wait()
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.end_headers()
+        if self.server.instead:
+            self.wfile.write(self.server.instead)
+            return
         system, user = (message["content"] for message in body["messages"])
         sampling = Sampling(
             temperature=body["temperature"], max_tokens=body["max_tokens"], stop=tuple(body.get("stop", ()))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import math
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from chat_server import serving
@@ -127,6 +129,39 @@ def test_closing_the_iterator_frees_the_model_for_the_next(model: LanguageModel)
     next(iter(stream))
     stream.close()  # type: ignore[attr-defined]
     assert said(model) == whole
+
+
+class Watched:
+    """llama.cpp's binding, with a note of whether it computes."""
+
+    def __init__(self, api: Any) -> None:
+        self.api = api
+        self.computes = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.api, name)
+
+    def llama_decode(self, context: Any, batch: Any) -> int:
+        self.computes.set()
+        try:
+            return int(self.api.llama_decode(context, batch))
+        finally:
+            self.computes.clear()
+
+
+def test_interrupted_it_has_stopped_before_anything_is_freed(models_dir: Path) -> None:
+    model = LlamaModel(weights.language_model("smollm2-135m", models_dir), name="tiny", context=2048)
+    watched = model.native.api = Watched(model.native.api)
+
+    def interrupt() -> None:
+        watched.computes.wait()
+        _thread.interrupt_main()
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(model.stream(Prompt("", ("The harbour was closed. " * 300,), "Why?")))
+    assert not watched.computes.is_set()
+    model.close()
 
 
 def test_a_prompt_that_does_not_fit_is_an_error(model: LanguageModel) -> None:

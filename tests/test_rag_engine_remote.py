@@ -54,7 +54,10 @@ def test_settings_name_it(server: ChatServer) -> None:
     assert SECRET not in settings.model_dump_json()
 
 
-@pytest.mark.parametrize("name", ["openai:", "openai:http://x/v1", "openai:#m", "openai:ftp://x#m"])
+@pytest.mark.parametrize(
+    "name",
+    ["openai:", "openai:http://x/v1", "openai:#m", "openai:ftp://x#m", "openai:http://x:80a0/v1#m", "openai:http://#m"],
+)
 def test_what_is_no_address_is_refused(name: str) -> None:
     with pytest.raises(RemoteFailed, match="no address") as caught:
         address(name)
@@ -108,6 +111,49 @@ def test_nonsense_is_an_error(server: ChatServer) -> None:
     server.breaks_off = True
     with pytest.raises(RemoteFailed, match="no answer"):
         said(client(server))
+
+
+@pytest.mark.parametrize(
+    ("instead", "said_of_it"),
+    [
+        (b"<html><title>Welcome</title></html>", "no whole answer"),
+        (b'{"choices": [{"message": {"content": "It closed."}}]}', "no whole answer"),
+        (b'data: {"choices": [{"delta": {"content": "It clo"}}]}\n\n', "no whole answer"),
+        (b'data: ["choices"]\n\n', "no answer"),
+        (b'data: {"error": {"message": "out of\\nmemory"}}\n\n', "says: out of memory"),
+        (b'data: {"error": "out of memory"}\n\n', "says: out of memory"),
+    ],
+)
+def test_what_is_no_whole_answer_is_an_error_and_no_refusal(
+    server: ChatServer, instead: bytes, said_of_it: str
+) -> None:
+    server.instead = instead
+    with pytest.raises(RemoteFailed, match=said_of_it) as caught:
+        said(client(server))
+    assert caught.value.hint
+
+
+def test_an_answer_may_end_by_its_reason(server: ChatServer) -> None:
+    server.instead = b'data: {"choices": [{"delta": {"content": "It closed."}, "finish_reason": "stop"}]}\n\n'
+    assert said(client(server)) == "It closed."
+
+
+def test_a_key_that_cannot_be_one_is_told(server: ChatServer) -> None:
+    with pytest.raises(RemoteFailed, match="API key") as caught:
+        client(server, "ключ")
+    assert "PULLQUOTE_API_KEY" in caught.value.hint
+
+
+def test_nobody_waits_for_a_silent_server_once_it_is_cancelled(server: ChatServer) -> None:
+    server.speaks.clear()
+    cancel = threading.Event()
+    threading.Timer(0.2, cancel.set).start()
+    model = RemoteModel(Address(server.url, "parrot"), seconds=3600)
+    try:
+        assert list(model.stream(PROMPT, cancel=cancel)) == []
+        assert not server.speaks.is_set()
+    finally:
+        server.speaks.set()
 
 
 def test_cancelling_ends_the_waiting_for_a_retry(server: ChatServer) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,14 +20,14 @@ import numpy.typing as npt
 from rag.engine import binding
 from rag.engine.passage_cache import Buffer
 from rag.engine.port import Sampling
-from rag.errors import ContextTooSmall, ModelNotLoaded
+from rag.errors import ComputingFailed, ContextTooSmall, ModelNotLoaded
 
 BATCH = 512
 """Most tokens that one call computes."""
 
 # Longest piece of text one token can stand for, in bytes.
 _PIECE = 512
-_ABORTED = 2
+_NO_ROOM, _ABORTED = 1, 2  # what llama_decode returns
 # Fewest tokens of a batch that can be stopped while it is computed.
 _WATCHED = 24
 # From 8 tokens on, llama.cpp multiplies by other kernels, which round otherwise.
@@ -81,7 +81,10 @@ class Native:
         self._batch = api.llama_batch_init(BATCH, 0, 1)
         self.computed = 0
         self._stop: threading.Event | None = None
-        self._aborting = api.ggml_abort_callback(lambda _: self._stop is not None and self._stop.is_set())
+        self._interrupted = False
+        self._aborting = api.ggml_abort_callback(
+            lambda _: self._interrupted or (self._stop is not None and self._stop.is_set())
+        )
         self._never = api.ggml_abort_callback()  # a null pointer
         self._watched = False
         self.splices = bool(
@@ -131,10 +134,13 @@ class Native:
     def close(self) -> None:
         """Free everything; harmless when done twice."""
         if self._context:
-            self.api.llama_batch_free(self._batch)
-            self.api.llama_free(self._context)
-            self._unload()
+            computing().submit(self._free).result()  # behind whatever is still computed
             self._context = self.model = None
+
+    def _free(self) -> None:
+        self.api.llama_batch_free(self._batch)
+        self.api.llama_free(self._context)
+        self._unload()
 
     # --- an adapter
 
@@ -259,6 +265,7 @@ class Native:
 
         Raises:
             ContextTooSmall: no cells are left.
+            ComputingFailed: llama.cpp reports anything else.
         """
         self._put_on()
         flat = [(seq, at + i, token) for seq, at, tokens in runs for i, token in enumerate(tokens)]
@@ -273,16 +280,32 @@ class Native:
             if self._stop is not None and self._stop.is_set():
                 return False
             self._watch(len(part) >= _WATCHED)
-            status = computing().submit(self.api.llama_decode, self._context, batch).result()
+            status = self._computed(batch)
             self.computed += len(part)
             if status == _ABORTED:
                 return False
-            if status != 0:
+            if status == _NO_ROOM:
                 raise ContextTooSmall(
-                    f"llama.cpp could not go on (status {status}).",
+                    f"There is no room left in a context of {self.context} tokens.",
                     "Ask for one source (--sources 1) or raise PULLQUOTE_CONTEXT.",
                 )
+            if status != 0:
+                raise ComputingFailed(
+                    f"llama.cpp could not go on (status {status}).",
+                    "Ask again; if that fails too, see: pullquote doctor",
+                )
         return True
+
+    def _computed(self, batch: Any) -> int:
+        """What llama.cpp says of a batch. Interrupted by Ctrl-C, it is stopped first: nothing may be freed under it."""
+        running = computing().submit(self.api.llama_decode, self._context, batch)
+        try:
+            return int(running.result())
+        except BaseException:
+            self._interrupted = True
+            wait([running])
+            self._interrupted = False
+            raise
 
     def _watch(self, wanted: bool) -> None:
         """Let llama.cpp ask whether to stop. It does so a thousand times a batch, too often for short ones."""

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple
 
 import httpx
@@ -25,6 +26,9 @@ _BYTES = 3
 _CONNECT_SECONDS = 5.0
 _ATTEMPTS = 4
 _FIRST_PAUSE = 0.5
+_LOOK_SECONDS = 0.1  # between looks whether the answer is still wanted
+_MOST_SAID = 300  # characters of what a server says went wrong
+_RIGHT_ADDRESS = "Is the address right? It mostly ends in /v1: PULLQUOTE_LLM=openai:http://HOST:PORT/v1#MODEL"
 _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
@@ -42,7 +46,11 @@ def address(name: str) -> Address:
         RemoteFailed: it is not of that form.
     """
     url, _, model = name.removeprefix(SCHEME).partition("#")
-    if not url.startswith(("http://", "https://")) or not model:
+    try:
+        usable = httpx.URL(url).scheme in {"http", "https"} and bool(httpx.URL(url).host)
+    except httpx.InvalidURL:
+        usable = False
+    if not usable or not model:
         raise RemoteFailed(
             f"The model {name!r} is no address of an API.",
             "Write it as openai:http://HOST:PORT/v1#MODEL, in PULLQUOTE_LLM or config.toml.",
@@ -59,11 +67,16 @@ class RemoteModel:
         context: Tokens that prompt and answer may have together there.
         seconds: Longest silence of the server before giving up.
         pause: Seconds before the first retry; each further one waits twice as long.
+
+    Raises:
+        RemoteFailed: what is given as the key cannot be one.
     """
 
     def __init__(
         self, where: Address, *, key: str = "", context: int = 8192, seconds: float = 120.0, pause: float = _FIRST_PAUSE
     ) -> None:
+        if not key.isascii():
+            raise RemoteFailed("The API key has letters that no key has.", "Mend it: PULLQUOTE_API_KEY=…")
         self.name = where.model
         self.context = context
         self._where = where
@@ -97,21 +110,15 @@ class RemoteModel:
                 f"The prompt has about {tokens} tokens, the context of {self.name} only {self.context}.",
                 "Ask for one source (--sources 1) or raise PULLQUOTE_CONTEXT.",
             )
-        cancel = cancel or threading.Event()
-        began = time.perf_counter()
-        first, count = 0.0, 0
+        began, first, count = time.perf_counter(), 0.0, 0
+        hung_up = threading.Event()
         try:
-            with ExitStack() as stack:
-                response = self._opened(stack, prompt, sampling, cancel)
-                for piece in _pieces(response) if response is not None else ():
-                    if cancel.is_set():
-                        return
-                    first = first or time.perf_counter() - began
-                    count += max(1, len(piece.logprobs))
-                    yield piece
-        except httpx.HTTPError as error:
-            raise self._failed(f"broke off: {type(error).__name__}", "Ask again.") from error
+            for piece in _until(cancel or threading.Event(), self._pieces(prompt, sampling, hung_up)):
+                first = first or time.perf_counter() - began
+                count += max(1, len(piece.logprobs))
+                yield piece
         finally:
+            hung_up.set()
             if told is not None:
                 wrote = time.perf_counter() - began - first if first else 0.0
                 told(Work(read=first, wrote=wrote, prompt_tokens=tokens, computed_tokens=tokens, answer_tokens=count))
@@ -120,15 +127,52 @@ class RemoteModel:
         """Close the connections."""
         self._client.close()
 
+    def _pieces(self, prompt: Prompt, sampling: Sampling, hung_up: threading.Event) -> Iterator[Piece]:
+        """What the server says, as it comes, until nobody listens any more."""
+        try:
+            with ExitStack() as stack:
+                response = self._opened(stack, prompt, sampling, hung_up)
+                for piece in self._read(response) if response is not None else ():
+                    if hung_up.is_set():
+                        return
+                    yield piece
+        except httpx.HTTPError as error:
+            raise self._failed(f"broke off: {type(error).__name__}", "Ask again.") from error
+
+    def _read(self, response: httpx.Response) -> Iterator[Piece]:
+        """The pieces of a stream of server-sent events, which must come to an end that is one."""
+        ended = False
+        for line in response.iter_lines():
+            data = line.removeprefix("data:").strip()
+            if not line.startswith("data:"):
+                continue
+            if data == "[DONE]":
+                return
+            try:
+                event: Mapping[str, Any] = json.loads(data)
+                if "error" in event:
+                    raise self._failed(f"says: {_said(event['error'])}", "Ask again, or see its log.")
+                choice: Mapping[str, Any] = next(iter(event["choices"]), {})
+                text = choice.get("delta", {}).get("content") or ""
+                tokens = (choice.get("logprobs") or {}).get("content") or ()
+                logprobs = tuple(min(0.0, float(token["logprob"])) for token in tokens)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise self._failed("sent what is no answer", _RIGHT_ADDRESS) from error
+            ended = ended or bool(choice.get("finish_reason"))
+            if text:
+                yield Piece(text, sum(logprobs), logprobs)
+        if not ended:
+            raise self._failed("sent no whole answer", _RIGHT_ADDRESS)
+
     def _opened(
-        self, stack: ExitStack, prompt: Prompt, sampling: Sampling, cancel: threading.Event
+        self, stack: ExitStack, prompt: Prompt, sampling: Sampling, hung_up: threading.Event
     ) -> httpx.Response | None:
-        """The server's answer as it begins; None if cancelled."""
+        """The server's answer as it begins; None if nobody listens any more."""
         pause, last = self._pause, "did not answer"
         for attempt in range(_ATTEMPTS):
-            if attempt and cancel.wait(pause * 2 ** (attempt - 1)):
+            if attempt and hung_up.wait(pause * 2 ** (attempt - 1)):
                 return None
-            if cancel.is_set():
+            if hung_up.is_set():
                 return None
             try:
                 request = self._client.build_request("POST", "chat/completions", json=self._body(prompt, sampling))
@@ -180,18 +224,38 @@ class RemoteModel:
         return RemoteFailed(f"The language model at {self._where.url} {what}.", hint)
 
 
-def _pieces(response: httpx.Response) -> Iterator[Piece]:
-    """The pieces of a stream of server-sent events."""
-    for line in response.iter_lines():
-        data = line.removeprefix("data:").strip()
-        if not line.startswith("data:") or data == "[DONE]":
-            continue
+def _said(error: Any) -> str:
+    """What a server says went wrong, on one line."""
+    message = error.get("message", error) if isinstance(error, Mapping) else error
+    return " ".join(str(message).split())[:_MOST_SAID]
+
+
+def _until(cancel: threading.Event, pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Pieces as they come, until cancelled.
+
+    They are read in a thread of their own, which ends by itself: a server that is silent cannot be interrupted, and
+    nobody should have to wait for it, least of all the end of the program.
+    """
+    if cancel.is_set():
+        return
+    arrived: SimpleQueue[Piece | BaseException | None] = SimpleQueue()
+
+    def read() -> None:
         try:
-            choice: Mapping[str, Any] = next(iter(json.loads(data)["choices"]), {})
-            text = choice.get("delta", {}).get("content") or ""
-            tokens = (choice.get("logprobs") or {}).get("content") or ()
-            logprobs = tuple(min(0.0, float(token["logprob"])) for token in tokens)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RemoteFailed("The language model's server sent what is no answer.", "Is it an OpenAI API?") from error
-        if text:
-            yield Piece(text, sum(logprobs), logprobs)
+            for piece in pieces:
+                arrived.put(piece)
+            arrived.put(None)
+        except BaseException as error:  # noqa: BLE001 - it is raised where the pieces are awaited
+            arrived.put(error)
+
+    threading.Thread(target=read, name="pullquote-remote", daemon=True).start()
+    while not cancel.is_set():
+        try:
+            came = arrived.get(timeout=_LOOK_SECONDS)
+        except Empty:
+            continue
+        if came is None:
+            return
+        if isinstance(came, BaseException):
+            raise came
+        yield came
