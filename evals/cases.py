@@ -112,8 +112,13 @@ def sampled(sets: Sequence[EvalSet], limit: int, limits: Mapping[str, int] | Non
 
 
 def marks(eval_set: EvalSet, question: Question) -> set[str]:
-    """What two questions share that are the same or about the same: words, id up to a language's code, articles."""
-    about = {f"{eval_set.name} about {article_id}" for article_id in question.gold}
+    """What two questions share that are the same or about the same: words, id up to a language's code, articles.
+
+    Articles are the same if their words are: corpora have some of a set's under other ids.
+    """
+    texts = eval_set.texts if question.gold else {}
+    words = [texts.get(article_id, f"{eval_set.name} {article_id}").split() for article_id in question.gold]
+    about = {f"about {crc32(' '.join(one).encode()):08x}" for one in words}
     return {question.question.casefold(), f"{eval_set.name} {_TRANSLATED.sub('', question.id)}", *about}
 
 

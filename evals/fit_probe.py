@@ -4,7 +4,8 @@ For questions of each set, the passages that the search finds are given to the m
 of "do the passages state the answer?" is kept, with whether they do: that is, whether they hold an alias of each group
 of answers, and come from a gold article. Passages that hold the words in another article count for nothing, since
 nobody knows whether they state it there. A logistic regression tells the one from the other; how well it does so on a
-set that it has not seen is measured, beside what the model says when it is asked for yes or no.
+set that it has not seen, in translation neither, is measured, beside what the model says when it is asked for yes or
+no.
 
 What ``evals.answers`` asks of a sample of these sets, and of those that are only ``--measured``, is left out
 (``--leave``, and ``--leave-of`` for a small set), since confidence is then fitted and judged on it. What was kept goes
@@ -33,6 +34,7 @@ from rich.console import Console
 from rich.progress import track
 
 from evals.cases import Case, add_arguments, read_cases
+from evals.families import family
 from evals.machine import library_versions
 from evals.pipeline import Pipeline
 from evals.runner import EXIT_ERROR
@@ -144,13 +146,16 @@ def fit(rows: Rows, among: npt.NDArray[np.bool_]) -> tuple[Floats, float]:
 
 
 def left_out(rows: Rows) -> dict[str, dict[str, float | int | None]]:
-    """For each set, how well a probe fitted on all others tells passages that state the answer from others."""
+    """For each set, how well a probe fitted on all others tells passages that state the answer from others.
+
+    Sets about the same articles are none of the others: a translation has seen what it is about.
+    """
     figures: dict[str, dict[str, float | int | None]] = {}
     for name in sorted(set(rows.sets)):
-        mine = rows.sets == name
-        if len(set(rows.holds[~mine])) < 2:
+        mine, others = rows.sets == name, ~np.isin(rows.sets, list(family(str(name))))
+        if len(set(rows.holds[others])) < 2:
             continue
-        weights, bias = fit(rows, ~mine)
+        weights, bias = fit(rows, others)
         seen = rows.states[mine] @ weights + bias
         told = np.isfinite(rows.said[mine])
         figures[str(name)] = {

@@ -18,6 +18,7 @@ from index.embed import Embedder, open_embedder
 from index.errors import ArticleError, WrongEmbedder, WrongSchema
 from index.library import Library
 from index.load import make_article
+from index.settings import Settings as IndexSettings
 from index.types import Article, Origin
 from rag.chatbot import Chatbot
 from rag.engine import open_model
@@ -71,7 +72,9 @@ class Pipeline:
     @contextmanager
     def library(self, eval_set: EvalSet) -> Iterator[Library]:
         """The library of a set; errors are those of asking."""
-        with self._library(eval_set, self._opened_embedder()) as library:
+        embedder = self._opened_embedder()
+        key = library_key(eval_set, embedder.identity, self._settings.passage_tokens)
+        with open_library(self._work / f"{eval_set.name}-{key}", embedder, self._settings) as library:
             articles = [as_article(article) for article in eval_set.articles]
             self._console.print(f"{eval_set.name}: indexing {len(articles)} articles", markup=False)
             report = library.ingest_articles(articles, prune=True)
@@ -89,16 +92,18 @@ class Pipeline:
         self._embedder = self._embedder or open_embedder(self._settings)
         return self._embedder
 
-    def _library(self, eval_set: EvalSet, embedder: Embedder) -> Library:
-        """The set's own library; one of an older kind is thrown away, since it can be made again."""
-        key = library_key(eval_set, embedder.identity, self._settings.passage_tokens)
-        self._work.mkdir(mode=0o700, parents=True, exist_ok=True)
-        directory = self._work / f"{eval_set.name}-{key}"
-        try:
-            return Library.open(directory, embedder, self._settings)
-        except (WrongEmbedder, WrongSchema):
-            shutil.rmtree(directory)
-            return Library.open(directory, embedder, self._settings)
+
+def open_library(directory: Path, embedder: Embedder, settings: IndexSettings) -> Library:
+    """The library in a folder; one of an older kind is thrown away, since it can be made again.
+
+    The folder above it is made if need be, readable by its owner only.
+    """
+    directory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        return Library.open(directory, embedder, settings)
+    except (WrongEmbedder, WrongSchema):
+        shutil.rmtree(directory)
+        return Library.open(directory, embedder, settings)
 
 
 def library_key(eval_set: EvalSet, embedder: str, passage_tokens: int) -> str:

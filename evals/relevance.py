@@ -1,8 +1,8 @@
 """``python -m evals.relevance FOLDER… --json OUT [--limit N]``: which questions nothing that is found is about.
 
-Each set's answerable questions are put to a library of its own articles, and so are questions of the other sets. What
-:mod:`rag.relevance` would keep from the language model is counted: of the first kind none should be, of the second
-most.
+Each set's answerable questions are put to a library of its own articles, and so are questions of the other sets, but
+for those about the same articles, such as a translation of it (:mod:`evals.families`). What :mod:`rag.relevance` would
+keep from the language model is counted: of the first kind none should be, of the second most.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from rich.table import Table
 
 from evals import runner
+from evals.families import family
 from evals.runner import SET_HELP, Run, parser_of
 from evals.scoring import rate
 from evals.sets import EvalSet, read_set
@@ -33,9 +34,12 @@ SHOWN = {"own": "answerable, kept from the model", "others": "of other sets, kep
 
 
 def asked_of(host: EvalSet, sets: Sequence[EvalSet], limit: int) -> dict[str, list[str]]:
-    """At most ``limit`` answerable questions of a set, and as many of all others together; the same ones each time."""
+    """At most ``limit`` answerable questions of a set, and as many of all others together; the same ones each time.
+
+    The others are those about other articles, so no translation of the set.
+    """
     own = [question.question for question in host.questions if question.answerable]
-    others = [question.question for one in sets if one.name != host.name for question in one.questions]
+    others = [question.question for one in sets if one.name not in family(host.name) for question in one.questions]
     drawn = random.Random(0)  # noqa: S311 -- a sample, not a secret
     return {kind: drawn.sample(some, min(limit, len(some))) for kind, some in (("own", own), ("others", others))}
 

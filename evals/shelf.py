@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -10,14 +9,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from evals.pipeline import as_article, library_key
+from evals.pipeline import as_article, library_key, open_library
 from evals.ranking import Found
 from evals.sets import EvalSet, SetError
 from index.catalog import CATALOG, Catalog
 from index.embed import Embedder, open_embedder
-from index.errors import WrongEmbedder, WrongSchema
 from index.ingest import embedded_text
-from index.library import Library
 from index.search import Searcher, Trace
 from index.settings import Settings
 from index.tokens import TokenStore
@@ -83,7 +80,6 @@ class Shelves:
         self._embedder = embedder = self._embedder or open_embedder(self._settings)
         merged = shelved(eval_set, distractors)
         key = library_key(merged, embedder.identity, self._settings.passage_tokens)
-        self._work.mkdir(mode=0o700, parents=True, exist_ok=True)
         directory = self._work / f"retrieval-{eval_set.name}-{key}"
         seconds = self._ingest(directory, merged, embedder)
         with ExitStack() as stack:
@@ -96,12 +92,7 @@ class Shelves:
 
     def _ingest(self, directory: Path, merged: EvalSet, embedder: Embedder) -> float:
         """Bring the library in step with the articles; seconds."""
-        try:
-            library = Library.open(directory, embedder, self._settings)
-        except (WrongEmbedder, WrongSchema):
-            shutil.rmtree(directory)
-            library = Library.open(directory, embedder, self._settings)
-        with library:
+        with open_library(directory, embedder, self._settings) as library:
             total = len(merged.articles)
             self._say(f"{merged.name}: indexing {total} articles")
             report = library.ingest_articles(self._articles(merged), self._progress(merged.name, total), prune=True)

@@ -45,8 +45,8 @@ _MOST_QUOTES = 3
 # Sentences that are embedded for a claim, and how many of other languages: each costs some 7 ms.
 _COMPARED, _FOREIGN = 8, 4
 _FOREIGN_ALONE = 14
-# A headline is proof of little: whoever doubts it wants the sentence below. What the model was not given comes second.
-_HEADLINE, _NOT_GIVEN = 0.67, 0.9
+# A headline is proof of little: whoever doubts it wants the sentence below. What was not found comes second.
+_HEADLINE, _NOT_FOUND = 0.67, 0.9
 # A claim of so few words says nothing without its question: "Eight.", "In the autumn."
 _SHORT = 5
 _LITERAL = 3  # letters that a single word needs to be looked for as it stands
@@ -122,7 +122,7 @@ class Attributor:
             question: What was asked.
             text: The answer.
             asked_in: ISO 639-1 code of the question.
-            sources: What the model was given; quotes are cut from their passages, or else from their articles.
+            sources: What was found; quotes are cut from their passages, or else from their articles.
             said_in: ISO 639-1 code of the answer, if it is in another language.
 
         Returns:
@@ -265,21 +265,21 @@ def _compared(claim: _Claim, evidence: Sequence[Sentence], counted: Sequence[flo
     """Places of the sentences worth embedding: those that hold most of the claim, and the likeliest foreign ones."""
     order = sorted(
         range(len(evidence)),
-        key=lambda i: ((counted[i] or 0.0) * _trust(evidence[i]) + evidence[i].given, -i),
+        key=lambda i: ((counted[i] or 0.0) * _trust(evidence[i]) + evidence[i].found, -i),
         reverse=True,
     )
     near = {i for i in order if claims.comparable(evidence[i].terms.language, claim.answer.language)}
     native = [i for i in order if i in near]
-    given = [i for i in native if evidence[i].given][:_COMPARED]
-    weakest = max((counted[i] or 0.0 for i in given), default=-1.0)
-    others = [i for i in native if not evidence[i].given and (counted[i] or 0.0) > weakest][: _COMPARED // 2]
+    found = [i for i in native if evidence[i].found][:_COMPARED]
+    weakest = max((counted[i] or 0.0 for i in found), default=-1.0)
+    others = [i for i in native if not evidence[i].found and (counted[i] or 0.0) > weakest][: _COMPARED // 2]
     foreign = [i for i in order if i not in near]
-    return given + others + foreign[: _FOREIGN if given else _FOREIGN_ALONE]
+    return found + others + foreign[: _FOREIGN if found else _FOREIGN_ALONE]
 
 
 def _trust(sentence: Sentence) -> float:
-    """1 for a sentence that the model was given, less for a headline and for the rest of an article."""
-    return (_HEADLINE if sentence.headline else 1.0) * (1.0 if sentence.given else _NOT_GIVEN)
+    """1 for a sentence that was found, less for a headline and for the rest of an article."""
+    return (_HEADLINE if sentence.headline else 1.0) * (1.0 if sentence.found else _NOT_FOUND)
 
 
 def _cosine(one: Text, other: Text) -> float:
@@ -340,7 +340,7 @@ def _further(claim: _Claim, evidence: Sequence[Sentence], runs: Sequence[tuple[i
     best: tuple[int, ...] = ()
     most = 0.0
     for i, sentence in enumerate(evidence):
-        if i in taken or not sentence.given:
+        if i in taken or not sentence.found:
             continue
         found = len(missing - claims.missing(claim.answer, held | sentence.terms, claim.asked))
         score = found + (claims.coverage(claim.answer, sentence.terms, claim.asked) or 0.0) if found else 0.0

@@ -132,6 +132,7 @@ class Chatbot:
 
         Raises:
             EmptyQuestion, IllegibleQuestion, QuestionTooLong, SettingsError: before anything is done.
+            EngineError: the chatbot has been closed.
             ContextTooSmall: the passages do not fit the model.
             TooManyAskers: too many wait already.
         """
@@ -139,6 +140,7 @@ class Chatbot:
         wished = {"strict": strict, "sources": sources}
         settings = self.settings.but(**{name: wish for name, wish in wished.items() if wish is not None})
         cancelled = cancel or threading.Event()
+        self._lender.check_open()
         asked = _Asked(question, tuple(history), self.library, within, between, settings, cancelled)
         return self._stream(asked)
 

@@ -32,14 +32,14 @@ class Sentence:
         span: Where it stands in the article's text.
         place: Its number among the article's sentences, from 0.
         terms: What it says that can be checked.
-        given: Whether the model was given it, as a part of a source's passage.
+        found: Whether it is in a passage that was found, whether or not the model read that.
     """
 
     article: Article
     span: Span
     place: int
     terms: Terms
-    given: bool = False
+    found: bool = False
 
     @property
     def text(self) -> str:
@@ -62,17 +62,17 @@ class Evidence:
 
     def of(self, sources: Sequence[Source]) -> list[Sentence]:
         """The sentences of the sources' passages in the order of the sources, then the other ones of their articles."""
-        given: dict[tuple[str, int], Sentence] = {}
+        found: dict[tuple[str, int], Sentence] = {}
         others: dict[tuple[str, int], Sentence] = {}
         for source in sources:
             passage = source.hit.passage
             for sentence in self._sentences(source.article):
                 key = (source.article.id, sentence.place)
                 if sentence.span.start < passage.end and passage.start < sentence.span.end:
-                    given.setdefault(key, replace(sentence, given=True))
+                    found.setdefault(key, replace(sentence, found=True))
                 else:
                     others.setdefault(key, sentence)
-        return [*given.values(), *(sentence for key, sentence in others.items() if key not in given)]
+        return [*found.values(), *(sentence for key, sentence in others.items() if key not in found)]
 
     def _sentences(self, article: Article) -> list[Sentence]:
         key = (article.id, article.digest, hash(article.text))

@@ -106,6 +106,15 @@ class Lender:
             self._changed.notify_all()  # whoever waits for a model that is being opened
             self._changed.wait_for(lambda: before is None or before.done, _PATIENCE)
 
+    def check_open(self) -> None:
+        """See that it has not been closed.
+
+        Raises:
+            EngineError: it has.
+        """
+        if self._closed:
+            raise EngineError("The chatbot has been closed.", "Open another one.")
+
     def _taken(self) -> _Held:
         """What is lent, opened if need be, and counted as lent once more.
 
@@ -113,8 +122,7 @@ class Lender:
         """
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._held is not None or not self._opening)
-            if self._closed:
-                raise EngineError("The chatbot has been closed.", "Open another one.")
+            self.check_open()
             if self._held is not None:
                 self._held.lent += 1
                 return self._held

@@ -19,6 +19,8 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _INLINE = re.compile(r"[\\`*_\[\]{}|~$^#&<>]|:(?=\S)|(?<=www)\.|(?<==)=", re.IGNORECASE)
 # What begins a block when it begins a line.
 _BLOCK = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
+# What :func:`marks` gives, behind a sentence.
+_MARKS = re.compile(r" ?(?:(?:\[\d{1,3}\])+(?: \((?:in part|not supported)\))?|\[no quote\])(?=\s|$)")
 
 
 def visible(text: str) -> str:
@@ -71,6 +73,11 @@ def marks(citation: Citation) -> str:
     return numbers + (" (in part)" if citation.verdict == "partly" else " (not supported)")
 
 
+def unmarked(text: str) -> str:
+    """An answer's text without the marks behind its sentences, as a program sends it back."""
+    return _MARKS.sub("", text)
+
+
 def facts(quote: Quote) -> list[str]:
     """Where a quote stands, for people: title, day, outlet, language, characters, file or address, as far as known."""
     article = quote.article
@@ -99,7 +106,7 @@ def to_markdown(answer: Answer) -> str:
         blocks += [_quotation(quote.text, f"[{quote.number}] " + _credit(facts(quote))) for quote in answer.quotes]
     elif answer.status == "not_in_articles" and answer.sources:
         blocks.append("The closest passages found:")
-        blocks += [_quotation(source.hit.passage.text, _credit(_source_facts(source))) for source in answer.sources]
+        blocks += [_quotation(source.hit.passage.text, _credit(facts(passage_of(source)))) for source in answer.sources]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
@@ -140,6 +147,7 @@ def _credit(known: list[str]) -> str:
     return " · ".join([f"*{title}*", *rest])
 
 
-def _source_facts(source: Source) -> list[str]:
+def passage_of(source: Source) -> Quote:
+    """The passage of a source, as a quote of it that nothing stands on."""
     passage = source.hit.passage
-    return facts(Quote(source.article, passage.start, passage.end, score=0.0, number=source.number))
+    return Quote(source.article, passage.start, passage.end, score=0.0, number=source.number)

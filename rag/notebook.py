@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 
 from index.types import Article
-from rag.markdown import facts, marks, one_line, pieces, visible
-from rag.types import Answer, Quote, Source
+from rag.markdown import facts, marks, one_line, passage_of, pieces, visible
+from rag.types import Answer, Quote
 
 _QUOTE = "margin:.5em 0 .5em 1em;padding-left:.75em;border-left:3px solid #2a78a5;font-family:serif"
 _SMALL = "font-size:85%;opacity:.75"
@@ -22,7 +22,7 @@ def to_html(answer: Answer) -> str:
         parts += [_quotation(quote, f"[{quote.number}] ") for quote in answer.quotes]
     elif answer.status == "not_in_articles" and answer.sources:
         parts.append(f'<p style="{_SMALL}">The closest passages found:</p>')
-        parts += [_quotation(_passage(source), "") for source in answer.sources]
+        parts += [_quotation(passage_of(source), "") for source in answer.sources]
     return f"<div>{''.join(parts)}</div>"
 
 
@@ -45,8 +45,3 @@ def _quotation(quote: Quote, mark: str) -> str:
 
 def _language(article: Article) -> str:
     return f' lang="{html.escape(article.language)}"' if article.language != "und" else ""
-
-
-def _passage(source: Source) -> Quote:
-    passage = source.hit.passage
-    return Quote(source.article, passage.start, passage.end, score=0.0, number=source.number)

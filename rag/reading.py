@@ -240,7 +240,8 @@ def rounds(
     yield from _abroad(hits, asked_in, readings)
     in_english = list(itertools.takewhile(lambda hit: hit.article.language == _TOLD_IN, hits))
     for count in _sizes(INSISTENTLY, in_english) if in_english else ():
-        if not _all_refused(readings):
+        # Of a model that does not say how it might have begun, nothing can be told: it would read all that for nothing.
+        if not _all_refused(readings) or not any("unfound" in one.opinion.signals for one in readings):
             return
         if (stated := states(hits[:count])) is not None and stated >= _STATED:
             yield Given(hits[:count], asked_in, stated=stated)

@@ -152,8 +152,10 @@ class Warmer:
     # --- in the thread
 
     def _run(self) -> None:
-        while not self._stop.is_set():
+        while True:
             self._again.clear()
+            if self._stop.is_set():  # looked at after clearing: told in between, it would wait for ever
+                return
             if self._anew.is_set():
                 self._anew.clear()
                 self._ready.clear()

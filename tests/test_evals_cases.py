@@ -9,7 +9,7 @@ import pytest
 from conftest import hit
 
 from evals.cases import add_arguments, holds, marks, sampled
-from evals.sets import EvalSet, Question, SetError
+from evals.sets import EvalArticle, EvalSet, Question, SetError
 from index.types import Hit
 
 QUESTION = Question("q", "How many ships waited?", answerable=True, answers=(("eight", "8"),), gold=("a",))
@@ -71,6 +71,19 @@ def test_what_else_is_asked_about_the_same_articles_is_left_out() -> None:
     same = {question.id for question in made.questions if left & marks(made, question)}
     assert same == {question.id for question in made.questions if question.gold == drawn.gold}
     assert len(same) == 2
+
+
+def test_an_article_is_the_same_under_another_id_in_another_set() -> None:
+    def asking(name: str, text: str, question: str) -> EvalSet:
+        made = Question(f"{name}-q", question, answerable=True, answers=(("x",),), gold=(f"{name}-a",))
+        return EvalSet(name, (EvalArticle(f"{name}-a", text),), (made,))
+
+    measured = asking("measured", "Åtta fartyg väntade.\nIngen kom.", "Hur många?")
+    corpus = asking("corpus", "Åtta fartyg väntade. Ingen kom. ", "Vem kom?")
+    other = asking("other", "Sju fartyg väntade.", "Vem gick?")
+    left = sampled([measured], 1)
+    assert left & marks(corpus, corpus.questions[0])
+    assert not left & marks(other, other.questions[0])
 
 
 def test_a_set_that_is_not_there_has_no_sample() -> None:

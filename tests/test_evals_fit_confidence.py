@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evals.fit_confidence import content, coverage, fit, left_out, main, read
+from evals.fit_confidence import content, fit, left_out, main, read
 from index.errors import PullquoteError
 from rag.confidence import Model
 
@@ -56,11 +56,18 @@ def test_each_set_is_judged_by_a_model_that_has_not_seen_it(results: Path) -> No
         assert (one["brier"] or 1.0) < 0.1
 
 
-def test_risk_falls_as_coverage_does(results: Path) -> None:
-    rows = read([results])
-    curve = coverage(rows.values[:, rows.names.index("stated")], rows.right)
-    assert curve[0]["coverage"] >= curve[-1]["coverage"]
-    assert curve[0]["risk"] >= curve[-1]["risk"]
+def test_a_set_is_not_judged_by_a_model_that_has_seen_it_or_its_translation(tmp_path: Path) -> None:
+    generator = random.Random(2)
+    path = tmp_path / "answers.json"
+
+    def figures(*sets: str) -> set[str]:
+        rows = [row(generator, of, place % 2 == 0) for of in sets for place in range(20)]
+        path.write_text(json.dumps({"questions": rows}), encoding="utf-8")
+        return set(left_out(read([path])))
+
+    assert figures("squad2-en") == set(), "there is no other set"
+    assert figures("squad2-en", "squad2-sv") == set(), "there are no other articles"
+    assert figures("squad2-en", "squad2-sv", "rgb-en") == {"squad2-en", "squad2-sv", "rgb-en"}
 
 
 def test_the_file_is_a_model_with_its_provenance(results: Path, tmp_path: Path) -> None:
@@ -70,6 +77,7 @@ def test_the_file_is_a_model_with_its_provenance(results: Path, tmp_path: Path) 
     expected = content(read([results]), [])
     assert made["weights"] == list(expected["weights"])
     assert made["provenance"]["rows"] == {"first": 120, "second": 120}
+    assert made["provenance"].keys() == {"kind", "command", "libraries", "rows", "left_out"}  # nothing in-sample
     assert Model.of(made).probability({"stated": 2.0, "unfound": 0.0}) > 0.9
 
 

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from evals import fit_probe
 from evals.cases import Case
-from evals.fit_probe import SAID_EVERY, Rows, collect, content, fit, load, main, save
+from evals.fit_probe import SAID_EVERY, Rows, collect, content, fit, left_out, load, main, save
 from evals.pipeline import Pipeline
 from evals.sets import Question
 from index.embed import LetterEmbedder
@@ -48,6 +48,21 @@ def test_what_tells_gets_the_weight_and_a_set_is_judged_by_the_others() -> None:
     both = rows()
     everything, bias = fit(both, both.holds | True)
     assert probe.log_odds(both.states[0]) == pytest.approx(both.states[0] @ everything + bias, abs=1e-2)
+
+
+def test_a_set_is_not_judged_by_a_probe_that_has_seen_its_translation() -> None:
+    generator = np.random.default_rng(2)
+    sets = np.array(["nato", "squad2-en", "squad2-sv"]).repeat(100)
+    stating = np.arange(300) % 2 > 0
+    states = generator.normal(size=(300, 2)).astype(np.float32)
+    states[:, 0] += np.where(sets == "nato", np.where(stating, 3, -3), 0)  # what tells in general
+    states[:, 1] += np.where(sets == "nato", 0, np.where(stating, 3, -3))  # what tells of these articles alone
+    made = left_out(Rows(np.array([f"k{n}" for n in range(300)]), sets, states, np.full(300, np.nan), stating))
+    for name in ("squad2-en", "squad2-sv"):
+        assert (made[name]["auroc_probe"] or 0.0) < 0.8
+    only = ~np.isin(sets, ["nato"])
+    kept = Rows(np.array(["k"] * 200), sets[only], states[only], np.full(200, np.nan), stating[only])
+    assert left_out(kept) == {}, "there is nothing left to fit"
 
 
 def test_a_set_that_mostly_states_the_answer_teaches_nothing_about_itself() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from evals.pipeline import Pipeline, as_article, as_day, library_key
+from evals.pipeline import Pipeline, as_article, as_day, library_key, open_library
 from evals.sets import EvalArticle, EvalSet, SetError
 from index.embed import LetterEmbedder
 from index.types import Origin
@@ -73,6 +73,20 @@ def test_changed_articles_get_a_library_of_their_own(pipeline: Open, tmp_path: P
         with pipeline()(eval_set):
             pass
     assert len(list((tmp_path / "work").iterdir())) == 2
+
+
+def test_a_library_of_another_embedder_is_made_again(tmp_path: Path) -> None:
+    settings = Settings.load(home=tmp_path / "home")
+    folder = tmp_path / "work" / "tiny"
+    with open_library(folder, LetterEmbedder(), settings) as library:
+        library.ingest_articles([as_article(HARBOUR)])
+    assert (tmp_path / "work").stat().st_mode & 0o777 == 0o700
+    with open_library(folder, LetterEmbedder(), settings) as library:
+        assert len(library) == 1
+    other = LetterEmbedder()
+    other.identity = "another"
+    with open_library(folder, other, settings) as library:
+        assert len(library) == 0
 
 
 def test_an_article_without_words_is_an_error(pipeline: Open) -> None:

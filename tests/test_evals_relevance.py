@@ -10,6 +10,7 @@ import pytest
 from conftest import hit
 
 from evals import relevance
+from evals.families import family
 from evals.relevance import asked_of, kept_away, relevance_section
 from evals.scoring import rate
 from evals.sets import EvalSet, Question
@@ -29,6 +30,20 @@ def test_own_questions_and_those_of_others() -> None:
     other = EvalSet("other", (), (Question("1", "Who bakes bread?", False),))
     assert asked_of(own, [own, other], 10) == {"own": ["How many ships?"], "others": ["Who bakes bread?"]}
     assert kept_away(["How many ships?", "Who bakes bread?"], search, E5) == [False, True]
+
+
+def test_a_translation_of_a_set_asks_about_the_same_articles_and_so_is_no_stranger() -> None:
+    english = EvalSet("squad2-en", (), (Question("1", "Who settled in Normandy?", True),))
+    swedish = EvalSet("squad2-sv", (), (Question("1-sv", "Vem bosatte sig i Normandie?", True),))
+    other = EvalSet("nato", (), (Question("1", "Who left Brussels?", True),))
+    sets = [english, swedish, other]
+    assert asked_of(english, sets, 10)["others"] == asked_of(swedish, sets, 10)["others"] == ["Who left Brussels?"]
+    assert sorted(asked_of(other, sets, 10)["others"]) == ["Vem bosatte sig i Normandie?", "Who settled in Normandy?"]
+
+
+def test_sets_of_one_origin_about_other_articles_are_strangers() -> None:
+    assert family("squad2-sv") == family("squad2-en") == {"squad2-en", "squad2-sv"}
+    assert family("norquad-news") == {"norquad-news"}
 
 
 def test_a_section_has_a_row_for_each_set() -> None:

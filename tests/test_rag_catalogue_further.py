@@ -163,8 +163,22 @@ def test_a_name_alone_goes_on_with_a_question_about_a_name_only() -> None:
 
 def test_limits_and_a_topic_may_come_together() -> None:
     request = one(further("And about Lavrov from October 2021?", readings("How many articles are there in Swedish?")))
-    assert (request.kind, request.topic, request.limits) == ("count", "Lavrov", "from October 2021")
-    assert request.only == Filter(since=date(2021, 10, 1), until=date(2021, 10, 31))
+    assert (request.kind, request.topic, request.limits) == ("count", "Lavrov", "in Swedish from October 2021")
+    assert request.only == Filter(language="sv", since=date(2021, 10, 1), until=date(2021, 10, 31))
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("And in English?", "from 2021 in English"),
+        ("And from 2020?", "in Swedish from 2020"),
+        ("And since 2020?", "in Swedish since 2020"),
+        ("And in English since 2020?", "in English since 2020"),
+    ],
+)
+def test_a_limit_stands_in_the_place_of_one_of_its_kind(question: str, kept: str) -> None:
+    request = one(further(question, readings("How many articles are there in Swedish from 2021?")))
+    assert sorted(request.limits.split()) == sorted(kept.split())
 
 
 def test_limits_may_stand_behind_an_edge_and_a_number() -> None:
@@ -173,7 +187,7 @@ def test_limits_may_stand_behind_an_edge_and_a_number() -> None:
         one(further("And the newest in Swedish?", before)),
         one(further("How many of them are in Swedish?", before)),
     )
-    assert edge == replace(one(before), kind="edge", only=Filter(language="sv"), limits="in Swedish")
+    assert (edge.kind, edge.topic, edge.only, edge.limits) == ("edge", "NATO", Filter(language="sv"), "in Swedish")
     assert count == replace(edge, kind="count")
 
 

@@ -454,6 +454,7 @@ def test_or_is_between_topics_of_which_one_is_enough(question: str, any_of: tupl
         ("Do you have any articles about Peskov?", True),
         ("List the articles about Peskov", True),
         ("Which articles are in the library about Peskov?", True),
+        ("Which articles do you have on art?", True),
         ("Is there an article about Peskov?", False),
         ("Which articles are about Peskov?", False),
         ("What do you have on Peskov?", False),

@@ -19,7 +19,7 @@ from rag import followup, probe
 from rag.chatbot import Chatbot
 from rag.engine.double import ParrotModel
 from rag.engine.port import Prompt
-from rag.errors import EmptyQuestion, IllegibleQuestion, ModelNotLoaded, QuestionTooLong
+from rag.errors import EmptyQuestion, EngineError, IllegibleQuestion, ModelNotLoaded, QuestionTooLong
 from rag.settings import Settings
 from rag.types import Answer, Done, Found, Loading, Token, Turn
 
@@ -418,3 +418,11 @@ def test_a_doubtful_answer_is_checked_by_asking_whether_the_passages_hold_one(
     said = pytest.approx(probe.fitted().said(leaning))
     assert all(opinion.signals["stated"] == said for opinion in answer.opinions if not opinion.refused)
     assert "check" in answer.timings
+
+
+def test_once_closed_it_says_so_before_anything_is_done(library: Library, settings: Settings) -> None:
+    bot = Chatbot(library, ParrotModel(), LetterEmbedder(), settings)
+    bot.close()
+    for question in ("Hello!", "How many ships waited?"):
+        with pytest.raises(EngineError, match="has been closed"):
+            bot.ask(question)

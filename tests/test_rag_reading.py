@@ -44,7 +44,7 @@ def read(question: str, found: list[Hit], model: ParrotModel | None = None, aske
 
 def said(text: str, *, refused: bool = False, says: Said = frozenset()) -> Reading:
     """What came of a round."""
-    return Reading(Opinion(text, 1, refused, 0.5, {}), (), says)
+    return Reading(Opinion(text, 1, refused, 0.5, {"unfound": -1.0}), (), says)
 
 
 @given(st.integers(0, 4))
@@ -184,6 +184,14 @@ def test_the_model_may_always_refuse_what_passages_of_other_languages_state(
 def test_what_passages_do_not_state_may_be_refused(stated: float | None) -> None:
     readings = [said(prompt.REFUSAL, refused=True)]
     assert not any(one.stated is not None for one in rounds(hits(4), "en", readings, lambda _: stated))
+
+
+def test_a_model_that_does_not_tell_how_it_might_have_begun_is_not_asked_what_passages_state() -> None:
+    opinion = replace(said(prompt.REFUSAL, refused=True).opinion, signals={})
+    seen: list[int] = []
+    readings = [Reading(opinion, (), frozenset())]
+    assert len(list(rounds(hits(4), "en", readings, lambda read: seen.append(len(read))))) == len(ROUNDS)
+    assert seen == []
 
 
 def test_nothing_is_insisted_on_once_there_is_an_answer() -> None:

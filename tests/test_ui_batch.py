@@ -54,6 +54,15 @@ def test_a_run_that_was_interrupted_goes_on(chatbot: ChatbotDouble, tmp_path: Pa
     assert [question for question, _ in chatbot.asked] == ["Elephants?", "Whales?"]
 
 
+@pytest.mark.parametrize("content", ['{"name": "x"}', "Notes", "Notes\n", '{"question": "Else?"}\n', "[1]\n2"])
+def test_a_file_of_something_else_is_left_as_it_is(chatbot: ChatbotDouble, tmp_path: Path, content: str) -> None:
+    questions, out = tmp_path / "questions.txt", tmp_path / "answers.jsonl"
+    questions.write_text(f"{QUESTION}\n", encoding="utf-8")
+    out.write_text(content, encoding="utf-8")
+    assert run(chatbot, "--batch", str(questions), "--out", str(out)) != 0
+    assert out.read_text(encoding="utf-8") == content
+
+
 def test_what_met_an_error_is_asked_again_and_stands_in_its_place(chatbot: ChatbotDouble, tmp_path: Path) -> None:
     questions, out = tmp_path / "questions.txt", tmp_path / "answers.jsonl"
     questions.write_text(f"{QUESTION}\nElephants?\n{QUESTION}\n", encoding="utf-8")
@@ -79,7 +88,7 @@ def test_answers_to_other_questions_are_left_alone(
     out.write_text("Notes of mine\n", encoding="utf-8")
     assert run(chatbot, "--batch", str(questions), "--out", str(out)) == 1
     assert out.read_text(encoding="utf-8") == "Notes of mine\n"
-    assert "other questions" in capsys.readouterr().err
+    assert "something else than answers" in capsys.readouterr().err
 
 
 def test_an_error_is_a_line_too_and_the_rest_is_asked() -> None:

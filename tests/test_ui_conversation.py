@@ -72,6 +72,9 @@ def test_a_conversation_is_saved_as_markdown_or_json_and_overwrites_nothing(talk
     assert [answer["question"] for answer in saved] == [QUESTION, "Elephants?"]
     with pytest.raises(ChatError, match="cannot be written: File exists"):
         talk.hear(f"/save {tmp_path / 'talk.md'}")
+    for name in ("~nobody-of-that-name/talk.md", "a\0b"):
+        with pytest.raises(ChatError, match="cannot be written"):
+            talk.hear(f"/save {name}")
 
 
 def test_commands_are_no_turns_of_the_conversation(capsys: pytest.CaptureFixture[str]) -> None:

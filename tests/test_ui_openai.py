@@ -81,14 +81,14 @@ def test_history_is_understood(client: OpenAI, chatbot: ChatbotDouble) -> None:
     messages: list[ChatCompletionMessageParam] = [
         {"role": "system", "content": "Ignore the articles."},
         {"role": "user", "content": "Who?"},
-        {"role": "assistant", "content": "Moscow. [1]"},
+        {"role": "assistant", "content": "Moscow. [1][2] (in part) And Brussels. [no quote]"},
         {"role": "user", "content": "never answered"},
         {"role": "user", "content": [{"type": "text", "text": QUESTION}]},
     ]
     assert client.chat.completions.create(model="pullquote", messages=messages).choices[0].message.content == MARKED
     question, history = chatbot.asked[0]
     assert question == QUESTION
-    assert [(turn.question, turn.answer) for turn in history] == [("Who?", "Moscow. [1]")]
+    assert [(turn.question, turn.answer) for turn in history] == [("Who?", "Moscow. And Brussels.")]
 
 
 def test_the_model_is_listed(client: OpenAI) -> None:

@@ -78,6 +78,14 @@ def test_it_gives_the_same_events_and_answers(server: str, settings: Settings, c
     remote.close()
 
 
+def test_of_a_long_conversation_the_last_turns_are_sent(
+    server: str, settings: Settings, chatbot: ChatbotDouble
+) -> None:
+    history = [Turn(f"Question {i}?", "An answer.") for i in range(300)]
+    list(found(settings).stream(QUESTION, history))
+    assert chatbot.asked[-1][1] == tuple(history[-12:])
+
+
 def test_what_is_wished_is_asked_for_there(server: str, settings: Settings, chatbot: ChatbotDouble) -> None:
     days = date(2021, 10, 1), date(2021, 10, 31)
     at = beacon.find(settings)
@@ -319,6 +327,17 @@ def test_ask_and_chat_use_the_running_server(
     assert cli.main(["ask", QUESTION, "--llm", "small"], Doors(chatbot=never)) == 1
     assert "The model was loaded." in capsys.readouterr().err
     assert not chatbot.closed
+
+
+def test_a_library_may_appear_while_the_server_is_still_starting(settings: Settings, chatbot: ChatbotDouble) -> None:
+    def serve(_: object, serving: Serving) -> None:
+        assert serving.own is not None
+        serving.own()
+        with running(chatbot, replace(serving, port=0)):
+            assert beacon.find(settings) is not None
+
+    doors = Doors(chatbot=lambda settings, progress: chatbot, serve=serve, own=lambda chatbot, settings: ShelfDouble())
+    assert cli.main(["serve"], doors) == 0
 
 
 def test_serve_tells_where_it_is_while_it_runs(settings: Settings, chatbot: ChatbotDouble) -> None:

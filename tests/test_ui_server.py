@@ -130,11 +130,15 @@ def test_a_taken_port_and_a_public_address_without_a_token_are_sentences_with_hi
         taken.listen()
         port = taken.getsockname()[1]
         with (
-            pytest.raises(ServeError, match=f"127.0.0.1:{port}") as caught,
+            pytest.raises(ServeError, match=f"{port} is taken") as caught,
             running(bot(), Serving(Settings(), port=port)),
         ):
             pass
-        assert "--port" in caught.value.hint
+        assert caught.value.hint == f"pullquote serve --port {port + 1}"
+    elsewhere = Serving(Settings(token="s3cret"), "192.0.2.1", 0)  # an address for examples, which no machine has
+    with pytest.raises(ServeError, match=r"192\.0\.2\.1:0: Cannot assign") as caught, running(bot(), elsewhere):
+        pass
+    assert "--host" in caught.value.hint
     with pytest.raises(ServeError, match="no token") as caught, running(bot(), Serving(Settings(), "0.0.0.0", 0)):
         pass
     assert "PULLQUOTE_TOKEN" in caught.value.hint

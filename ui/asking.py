@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from index.errors import PullquoteError
+from rag.asynchronous import closing
 from rag.markdown import one_line
-from rag.types import Checked, Done, Event, Found, Loading, Queued, Source, Token, Turn
+from rag.types import Checked, Done, Found, Loading, Queued, Source, Token, Turn
 from ui import page
 from ui.desk import Unforeseen
 from ui.doors import Answerer, Shelf
@@ -117,7 +118,7 @@ def converse(
     kept: Kept | None = None
     try:
         wishes = asked.form.wishes(chatbot.library)
-        with _closing(chatbot.stream(question, asked.history, cancel=cancel, **wishes)) as events:
+        with closing(chatbot.stream(question, asked.history, cancel=cancel, **wishes)) as events:
             for event in events:
                 if cancel.is_set():
                     break
@@ -189,7 +190,3 @@ def _ending(kept: Kept) -> str:
     if kept.status == "not_in_articles":
         return "Not in the articles."
     return f"Answered, with {count(len(kept.quotes), 'quote')}." if kept.quotes else "Answered, without quotes."
-
-
-def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[Iterator[Event]]:
-    return contextlib.closing(events) if isinstance(events, Generator) else contextlib.nullcontext(events)

@@ -15,6 +15,9 @@ from rag.types import Wishes
 from ui.doors import OnProgress, Respondent
 from ui.terminal import drain
 
+# How each line that is written here begins.
+_BEGINNING = '{"question": '
+
 
 class OtherQuestions(PullquoteError):
     """The file of answers belongs to other questions."""
@@ -37,7 +40,11 @@ def answered_before(path: Path, questions: Sequence[str]) -> set[int]:
     if not path.is_file():  # a pipe can be written to as well
         return set()
     content = path.read_text(encoding="utf-8")
-    lines = content[: content.rfind("\n") + 1].splitlines(keepends=True)
+    whole_lines = content[: content.rfind("\n") + 1]
+    cut_short = content[len(whole_lines) :]
+    if not (_BEGINNING.startswith(cut_short) or cut_short.startswith(_BEGINNING)):
+        raise _other(path)
+    lines = whole_lines.splitlines(keepends=True)
     places = _places(path, lines, questions)
     kept = {place: line for place, line in zip(places, lines, strict=True) if not _went_wrong(line)}
     if (whole := "".join(kept.values())) != content:
@@ -68,7 +75,7 @@ def _places(path: Path, lines: Sequence[str], questions: Sequence[str]) -> list[
     for line in lines:
         answered = left.get(_question(line))
         if not answered:
-            raise OtherQuestions(f"{path} holds answers to other questions.", "Name another file, or remove this one.")
+            raise _other(path)
         places.append(answered.popleft())
     return places
 
@@ -106,6 +113,12 @@ def ask_all(
         out.flush()
     progress(Progress("asking", len(questions), len(questions), "questions"))
     return failed
+
+
+def _other(path: Path) -> OtherQuestions:
+    return OtherQuestions(
+        f"{path} holds something else than answers to these questions.", "Name another file, or remove this one."
+    )
 
 
 def _question(line: str) -> str | None:

@@ -44,6 +44,8 @@ def _told(function: Callable[[Calls, Sent], dict[str, Any]]) -> Callable[[Calls,
             return function(self, sent if isinstance(sent, Mapping) else {})
         except PullquoteError as error:
             return {"error": f"{error.message} {error.hint}".strip()}
+        except OSError as error:  # such as a disk without room
+            return {"error": f"That could not be done: {error.strerror or error}. What is wrong: pullquote doctor"}
         except (TypeError, ValueError, KeyError):
             return {"error": "This page and the server do not understand each other. Reload the page."}
 

@@ -163,7 +163,10 @@ class Talk:
         self._last()
         if not name:
             raise ChatError("Where to?", "/save conversation.md")
-        file = Path(name).expanduser()
+        try:
+            file = Path(name).expanduser()
+        except RuntimeError as error:
+            raise _unsaved(name, "there is no such user") from error
         if file.suffix.lower() == ".json":
             content = json.dumps([answer.to_dict() for answer in self._answers], indent=1)
         else:
@@ -171,9 +174,13 @@ class Talk:
         try:
             with file.open("x", encoding="utf-8") as target:
                 target.write(content)
-        except OSError as error:
-            raise ChatError(f"{file} cannot be written: {error.strerror}.", "/save another-name.md") from error
+        except (OSError, ValueError) as error:
+            raise _unsaved(file, getattr(error, "strerror", error)) from error
         self._terminal.note(f"Saved to {file}.")
 
     def _help(self, _: str) -> None:
         self._terminal.print(HELP)
+
+
+def _unsaved(file: Path | str, reason: object) -> ChatError:
+    return ChatError(f"{file} cannot be written: {reason}.", "/save another-name.md")

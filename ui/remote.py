@@ -25,6 +25,8 @@ _TIMEOUT = httpx.Timeout(5.0, read=None)
 
 # Articles that are remembered at a time.
 _ARTICLES = 200
+# Turns that are sent along: nobody leans on what was said before them, and the server takes not many more.
+_TURNS = 12
 
 Value = TypeVar("Value")
 
@@ -76,7 +78,7 @@ class RemoteChatbot:
         IllegibleQuestion.check(question)
         body = {
             "question": question,
-            "history": [{"question": turn.question, "answer": turn.answer} for turn in history],
+            "history": [{"question": turn.question, "answer": turn.answer} for turn in history[-_TURNS:]],
             **_sent({**self._wishes, **wishes}),
             "stream": True,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import re
 import signal
@@ -14,6 +15,7 @@ from functools import partial
 from types import FrameType
 
 import uvicorn
+from anyio import to_thread
 from fastapi import FastAPI, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 
@@ -24,11 +26,15 @@ from ui.api.gate import Gate, Rate
 from ui.desk import Desk
 from ui.doors import LOOPBACK, Answerer, Serving
 from ui.meters import Meters
+from ui.settings import Settings
 
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"]
 _FILES = 100  # in one request
 # After the answers: how long a page's idle connection may keep the server from stopping.
 _LAST_SECONDS = 1
+_FIRST_FREE_PORT, _LAST_PORT = 8080, 65535
+# Threads for all but answers, each of which holds one while it waits for its turn: nothing else may wait for them.
+_OTHER_THREADS = 40
 
 
 class ServeError(PullquoteError):
@@ -121,16 +127,22 @@ def _server(chatbot: Answerer, serving: Serving, listener: socket.socket) -> _Se
     )
     if serving.ready is not None:
         serving.ready(address(serving.host, listener.getsockname()[1]))
-    return _Server(config, app.state.desk, serving.settings.shutdown_seconds)
+    return _Server(config, app.state.desk, serving.settings)
 
 
 class _Server(uvicorn.Server):
     """A server that lets running answers finish, or cancels them, before it closes connections."""
 
-    def __init__(self, config: uvicorn.Config, desk: Desk, seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, desk: Desk, settings: Settings) -> None:
         super().__init__(config)
         self._desk = desk
-        self._seconds = seconds
+        self._seconds = settings.shutdown_seconds
+        self._askers = settings.askers
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, with threads enough."""
+        to_thread.current_default_thread_limiter().total_tokens = self._askers + _OTHER_THREADS
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop."""
@@ -170,10 +182,22 @@ def _listen(serving: Serving) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise ServeError(
-            f"Nothing can listen at {host}:{port}; the port is probably taken.", f"pullquote serve --port {port + 1}"
-        ) from error
+        raise _not_listening(serving, error) from error
     return listener
+
+
+def _not_listening(serving: Serving, error: OSError) -> ServeError:
+    """Why nothing can listen there, and what to type instead."""
+    command = "pullquote serve" + (f" --host {serving.host}" if serving.host not in LOOPBACK else "")
+    if error.errno == errno.EADDRINUSE:
+        free = serving.port + 1 if serving.port < _LAST_PORT else _FIRST_FREE_PORT
+        return ServeError(f"The port {serving.port} is taken.", f"{command} --port {free}")
+    if error.errno == errno.EACCES:
+        return ServeError(f"The port {serving.port} is only for the system.", f"{command} --port {_FIRST_FREE_PORT}")
+    reason = error.strerror or str(error)
+    return ServeError(
+        f"Nothing can listen at {serving.host}:{serving.port}: {reason}.", "Name an address of this machine: --host"
+    )
 
 
 def _close_off(app: FastAPI) -> None:

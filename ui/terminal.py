@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from index.errors import PullquoteError
 from index.types import Progress
+from rag.asynchronous import closing
 from rag.markdown import one_line, visible
 from rag.types import Answer, Done, Event, Found, Loading, Queued, Token
 from ui.render import amount, answer_page, answer_text, count, found_line
@@ -57,6 +58,12 @@ class Terminal:
         self.out.file.write(json.dumps(value) + "\n")
         self.out.file.flush()
 
+    def print_text(self, text: str) -> None:
+        """Print text that others wrote: exactly for a file or a program, and with nothing that steers a terminal."""
+        self.activity.stop()
+        self.out.file.write(visible(text) if self.out.is_terminal else text)
+        self.out.file.flush()
+
     def print_rows(self, rows: Iterable[Sequence[str]]) -> None:
         """Print rows as tab-separated lines, for programs; white space inside a cell is one blank."""
         self.activity.stop()
@@ -88,7 +95,7 @@ class Terminal:
         with contextlib.ExitStack() as cleaning:
             cleaning.callback(self.activity.stop)
             cleaning.callback(draft.wipe)
-            cleaning.enter_context(_closing(events))
+            cleaning.enter_context(closing(events))
             answer = drain(self._shown(events, draft))
         if draft.shown and answer.status != "answered":
             self.note("The draft did not stand up to the articles and was withdrawn.")
@@ -194,8 +201,3 @@ class _Draft:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         lines = Text(visible(self._text).strip()).wrap(console, options.max_width)
         yield from lines[-max(1, console.height - 2) :]
-
-
-def _closing(events: Iterator[Event]) -> contextlib.AbstractContextManager[object]:
-    """Close a generator at the end, which cancels what still runs; other iterators have nothing to close."""
-    return contextlib.closing(events) if isinstance(events, Generator) else contextlib.nullcontext()

@@ -52,10 +52,10 @@ def _further(plain: str, before: Request) -> Iterator[Request]:
 
 def _read(text: str, within: Sequence[Limit], before: Request) -> Iterator[Request]:
     """What a text, its limits marked, says instead of what the question before said, if nothing else is in it."""
-    only = limits.joined(within)
-    if only is None:
+    if limits.joined(within) is None:
         return
-    limited = replace(before, only=only, limits=" ".join(limit.words for limit in within)) if within else before
+    kept = [one for one in before.within if not any(limits.alike(one, other) for other in within)]
+    limited = replace(before, within=(*kept, *within))
     further = tongues()[before.language].further
     if edge := further["edge"].fullmatch(text):
         kind = before.kind if before.kind == "opening" else "edge"

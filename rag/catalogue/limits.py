@@ -108,6 +108,16 @@ def joined(limits: Sequence[Limit]) -> Filter | None:
     return whole
 
 
+def alike(one: Limit, other: Limit) -> bool:
+    """Whether two limits, both of which can be read, are of one kind: days, a language, an outlet."""
+    return _kind(one.only) == _kind(other.only)
+
+
+def _kind(only: Filter | None) -> str:
+    said = [one.name for one in fields(Filter) if only is not None and getattr(only, one.name) is not None]
+    return "days" if {"since", "until"} & set(said) else "".join(said)
+
+
 def fits(article: Article, only: Filter) -> bool:
     """Whether an article is one of those that a question is limited to; one without a day is of no time."""
     if only.language and article.language != only.language:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -38,8 +38,7 @@ class Request:
         topic: Only articles that name this; empty for all.
         any_of: The parts of the topic of which an article names one at least: all of it, or what "or" is between.
         oldest: Whether the edge is the oldest and not the newest; of a list, whether that comes first.
-        only: What else the articles must be like.
-        limits: The words that say so, as they were asked.
+        within: What else the articles must be like, in the words of the question.
         sure: Whether only a library is asked so; else a topic that no article names is none, and nothing is asked.
     """
 
@@ -48,9 +47,18 @@ class Request:
     topic: str = ""
     any_of: tuple[str, ...] = ()
     oldest: bool = False
-    only: Filter = field(default_factory=Filter)
-    limits: str = ""
+    within: tuple[Limit, ...] = ()
     sure: bool = True
+
+    @property
+    def only(self) -> Filter:
+        """What ``within`` comes to; its limits do not contradict one another."""
+        return limits.joined(self.within) or Filter()
+
+    @property
+    def limits(self) -> str:
+        """The words of ``within``."""
+        return " ".join(limit.words for limit in self.within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +123,10 @@ def _request(text: str, code: str, within: Sequence[Limit]) -> Iterator[Request]
             topic = (match.groupdict().get("topic") or "").strip(ENDS) if match else ""
             if match is None or (topic and not is_topic(topic, code)):
                 continue
-            only = limits.joined(within)
-            if only is not None:
+            if limits.joined(within) is not None:
                 oldest = bool(match.groupdict().get("oldest"))
-                said = " ".join(limit.words for limit in within)
-                sure = not topic or _speaks(text.replace(topic, ""), tongue)
-                yield Request(kind, code, topic, either(topic, tongue), oldest, only, said, sure)
+                sure = not topic or _speaks(text[: match.start("topic")] + text[match.end("topic") :], tongue)
+                yield Request(kind, code, topic, either(topic, tongue), oldest, tuple(within), sure)
             return
 
 

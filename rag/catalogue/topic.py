@@ -144,7 +144,8 @@ def naming(articles: Sequence[Article], any_of: Sequence[Sequence[Wanted]]) -> l
             if any(all(one.stands_in(text, respelt=respelt) for one in words) for words in any_of)
         ]
 
-    return found(respelt=len(articles) <= _MANY) or found(respelt=True)
+    many = len(articles) > _MANY
+    return found(respelt=not many) or (found(respelt=True) if many else [])
 
 
 def _of_several_words(text: str, code: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.errors import PullquoteError
 from rag.errors import QuestionError
-from rag.markdown import marks, pieces
+from rag.markdown import marks, pieces, unmarked
 from rag.types import Answer, Done, Event, Status, Token, Turn
 from ui.api.problems import problem_of
 from ui.api.questions import EVENT_STREAM, STREAM_HEADERS, CutShort, asking, begin, event_schema, last
@@ -195,7 +195,7 @@ def conversation(messages: list[Message]) -> tuple[str, list[Turn]]:
         if role == "user":
             question = text
         elif question is not None:
-            history.append(Turn(question, text))
+            history.append(Turn(question, unmarked(text)))
             question = None
     return said[asked[-1]][1], history
 

@@ -24,8 +24,9 @@ STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 EVENTS = (
     "The answer. With `stream`, server-sent events: `found` (`sources`), `loading` (`done`) while the model is loaded, "
-    "`queued` (`ahead`) while others come first, any number of `token` (`text`, provisional), then `done` (the answer) "
-    "or `error`; the data of each is JSON."
+    "`queued` (`ahead`) while others come first, any number of `token` (`text`, provisional), `checked` (the answer, "
+    "before other articles are read for what they say instead), then `done` (the answer) or `error`; the data of each "
+    "is JSON."
 )
 
 

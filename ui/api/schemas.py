@@ -189,7 +189,7 @@ class Hits(Given):
 
 
 class SourceFacts(HitFacts):
-    """A passage that the model was given, numbered."""
+    """A passage that was found, numbered; the model reads the best of them."""
 
     number: int
 

@@ -29,7 +29,7 @@ def export(
     lines = "".join(json.dumps(opinion, ensure_ascii=False) + "\n" for opinion in found)
     text = feedback.as_csv(found) if as_csv else lines
     if out is None:
-        session.terminal.print(text.rstrip("\n"))
+        session.terminal.print_text(text)
     else:
         with writable(out):
             out.write_text(text, encoding="utf-8")

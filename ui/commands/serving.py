@@ -46,7 +46,8 @@ def serve(
         def chosen(model: str) -> None:
             nonlocal settings
             settings = settings.model_copy(update={"llm": model})
-            beacon.light(settings, addresses[0], instance)
+            if addresses:  # a library may appear while the page is still being built; then `ready` tells of it
+                beacon.light(settings, addresses[0], instance)
 
         serving = Serving(settings, host, port, own=own, chosen=chosen, ready=ready, instance=instance)
         session.doors.serve(chatbot, serving)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +64,11 @@ def index(
     aside = session.doors.rebuilding(settings) if rebuild else contextlib.nullcontext(lambda: None)
     with aside as finished, contextlib.ExitStack() as building:
         library = building.enter_context(session.library(settings, writable=True))
-        report = library.ingest(paths, session.terminal.activity, columns=columns)
+        # A folder that holds nothing, as one on a disk that is away, is no reason to delete what is known of it: where
+        # the library is built anew, each is an error by itself.
+        parts = [[path] for path in paths] if rebuild else [paths]
+        reports = [library.ingest(part, session.terminal.activity, columns=columns) for part in parts]
+        report = reduce(intake.together, reports)
         if rebuild:
             report = intake.together(report, intake.take_again(library, settings, session.terminal.activity))
         failed = bool(report.failed) and not (report.added or report.updated or report.unchanged)

@@ -81,7 +81,7 @@
   async function paste(form) {
     const values = Object.fromEntries(new FormData(form));
     const got = await follow(await pq.call("paste", values));
-    if (got && !got.error) form.reset();
+    if (got && !got.error && !got.refused) form.reset(); // what was refused can be mended, and sent again
   }
 
   const report = (html) => ($("#pq-report").innerHTML = html);
