@@ -6,23 +6,22 @@ stores is not settled: written before they are added there or after their passag
 have followed. A process killed in between leaves its rows behind, and the next writer clears them first.
 
 Writing goes through one connection. A search reads through another, inside :meth:`Catalog.snapshot`: it never waits for
-a writer, and sees every article either before or after a change.
+a writer, and sees every article either before or after a change (:mod:`index.connections`).
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from index import schema
-from index.errors import LibraryError
+from index.connections import Connections, connect, unusable
 from index.types import Article, Listed, Origin, Passage, Span
 from index.words import words_of
 
@@ -43,109 +42,37 @@ CATALOG = "catalog.sqlite"
 """The catalog's file in a library's folder."""
 
 
-class Catalog:
+class Catalog(Connections):
     """One library's SQLite file. Methods may be called from any thread.
 
     Args:
         path: The file; it is created, with its tables, if ``create``.
         create: Whether it may be created.
         migrate: Whether tables of an older version may be changed to this one's; only under the writer lock.
+        pinned: What the manifest says of a new one, stored together with its tables.
 
     Raises:
         WrongSchema: written by another version of Pullquote.
         LibraryError: not a catalog at all.
     """
 
-    def __init__(self, path: Path, *, create: bool = False, migrate: bool = False) -> None:
-        self.path = path
-        self._lock = threading.RLock()
-        self._local = threading.local()
-        self._idle: list[sqlite3.Connection] = []
-        self._closed = False
-        try:
-            with ExitStack() as unless_opened:
-                self._db = unless_opened.enter_context(closing(self._connect(create=create)))
-                self._db.execute("PRAGMA journal_mode = WAL")
-                self._db.execute("PRAGMA foreign_keys = ON")
+    def __init__(
+        self, path: Path, *, create: bool = False, migrate: bool = False, pinned: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(path, create=create)
+        with ExitStack() as unless_opened:
+            unless_opened.callback(self.close)
+            try:
                 if create or migrate:
-                    with self.transaction():
-                        if create and not self._db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-                            schema.create(self._db)
+                    with self.transaction() as database:
+                        if create:
+                            schema.create(database, pinned or {})
                         if migrate:
-                            schema.migrate(self._db)
+                            schema.migrate(database)
                 schema.check(self._db, path)
-                unless_opened.pop_all()
-        except sqlite3.DatabaseError as error:
-            raise LibraryError(
-                f"The library's catalog {path} cannot be opened: {error}.",
-                "If the disk is sound, move the library folder away and index again: pullquote index FOLDER",
-            ) from error
-
-    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
-        return sqlite3.connect(
-            self.path if create else f"{self.path.absolute().as_uri()}?mode=rw",
-            uri=not create,
-            check_same_thread=False,
-            isolation_level=None,
-            timeout=30.0,
-        )
-
-    def close(self) -> None:
-        """Close the file; a snapshot that somebody still has is closed when it ends."""
-        with self._lock:
-            self._closed = True
-            self._db.close()
-            while self._idle:
-                self._idle.pop().close()
-
-    # --- connections
-
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
-        """Everything that this thread reads inside belongs to one moment, whatever writers do meanwhile."""
-        if getattr(self._local, "snapshot", None) is not None:
-            yield
-            return
-        with self._lock:
-            database = self._idle.pop() if self._idle else self._connect()
-        try:
-            database.execute("BEGIN")
-            database.execute("SELECT 1 FROM manifest LIMIT 1").fetchone()  # the moment is that of the first read
-            self._local.snapshot = database
-            yield
-        finally:
-            self._local.snapshot = None
-            database.rollback()
-            with self._lock:
-                if self._closed:
-                    database.close()
-                else:
-                    self._idle.append(database)
-
-    @contextmanager
-    def reading(self, *, latest: bool = False) -> Iterator[sqlite3.Connection]:
-        """The connection to read through: the snapshot's, or the writing one, which this thread then has to itself.
-
-        Args:
-            latest: Not the snapshot's.
-        """
-        database: sqlite3.Connection | None = getattr(self._local, "snapshot", None)
-        if database is not None and not latest:
-            yield database
-            return
-        with self._lock:
-            yield self._db
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; may be nested."""
-        with self._lock:
-            if self._db.in_transaction:
-                yield self._db
-                return
-            with self._db:  # commits, or rolls back on any exception
-                self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
+            except sqlite3.DatabaseError as error:
+                raise unusable(error, path, opening=True) from error
+            unless_opened.pop_all()
 
     # --- manifest
 
@@ -383,6 +310,17 @@ def _article(row: Sequence[Any]) -> Article:
         digest=digest,
         furniture=tuple(Span(start, end) for start, end in json.loads(furniture)),
     )
+
+
+def is_made(path: Path) -> bool:
+    """Whether a catalog is there whose making was finished, be it of another version; opening it tells of damage."""
+    if not path.exists():
+        return False
+    try:
+        with closing(connect(path)) as database:
+            return schema.is_made(database)
+    except sqlite3.DatabaseError:
+        return True
 
 
 def with_ids(passages: Sequence[Passage], ids: Sequence[int]) -> tuple[Passage, ...]:

@@ -64,6 +64,7 @@ class Chroma:
         self._client = client
         self._patience = patience
         self._released = released
+        self._closed = False
         hnsw = {"space": "cosine", "ef_construction": 200, "ef_search": 200, "sync_threshold": sync_threshold}
         # Batches are what Chroma collects before it adds to the graph; they cannot be larger than what it then stores.
         hnsw["batch_size"] = min(100, sync_threshold)
@@ -79,9 +80,11 @@ class Chroma:
             raise
 
     def close(self) -> None:
-        """Let go of the files or the connection."""
-        self._client.close()
-        self._released()
+        """Let go of the files or the connection, once: its place may be another client's by the second time."""
+        if not self._closed:
+            self._closed = True
+            self._client.close()
+            self._released()
 
     def count(self) -> int:
         """How many vectors there are."""

@@ -82,15 +82,15 @@ def convert(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content)
         _write_weights(carrier, unfinished / "model.safetensors", report)
-        check_files(unfinished, known)
+        check_files(unfinished, known, kept=False)
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.replace(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def check_files(folder: Path, known: Mapping[str, Known]) -> None:
-    """Hash every known file of a folder.
+def check_files(folder: Path, known: Mapping[str, Known], *, kept: bool = True) -> None:
+    """Hash every known file of a folder, which has to be deleted by hand, if it is ``kept``, to be made again.
 
     Raises:
         WrongHash: naming the first file that differs and both hashes.
@@ -99,9 +99,10 @@ def check_files(folder: Path, known: Mapping[str, Known]) -> None:
     for name, expected in known.items():
         got = sha256(folder / name)
         if got != expected.sha256:
+            fetch = "pullquote models fetch multilingual-e5-small"
             raise WrongHash(
                 f"{name} of {folder.name} has SHA-256 {got}; expected {expected.sha256}.",
-                "Delete the folder if it exists, then: pullquote models fetch multilingual-e5-small",
+                f'Delete the folder "{folder}", then: {fetch}' if kept else f"Try again: {fetch}",
             )
 
 

@@ -6,6 +6,8 @@ times as fast and without torch; :mod:`index.accelerate` sees to it that its vec
 
 from __future__ import annotations
 
+import contextlib
+import os
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -285,18 +287,18 @@ def open_plain(settings: Settings, progress: OnProgress | None = None) -> Senten
             f"sentence-transformers cannot load the embedder {settings.embedder!r}: {error}",
             "Name a registered embedder (pullquote models), a folder, or a model of a hub you can reach.",
         ) from error
-    folder = where if isinstance(where, Path) else _snapshot(where)
-    return SentenceTransformerEmbedder(
-        model, name=settings.embedder, identity=identity(folder or Path(str(where)), settings.cache_dir)
-    )
+    folder = where if isinstance(where, Path) else _snapshot(where) or Path(where)
+    return SentenceTransformerEmbedder(model, name=settings.embedder, identity=identity(folder, settings.cache_dir))
 
 
-def _snapshot(repository: str) -> Path | None:
-    """The folder of a hub's model, if it has been fetched."""
+def _snapshot(name: str) -> Path | None:
+    """The folder of a hub's model, where sentence-transformers has fetched it to; None if it has not."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
-    try:
-        return Path(snapshot_download(repository, local_files_only=True))
-    except LocalEntryNotFoundError:
-        return None
+    # A name without an owner is one of theirs, but for those that had none from the beginning, as bert-base-uncased.
+    for repository in [name] if "/" in name else [f"sentence-transformers/{name}", name]:
+        with contextlib.suppress(LocalEntryNotFoundError):
+            place = os.environ.get("SENTENCE_TRANSFORMERS_HOME") or None
+            return Path(snapshot_download(repository, cache_dir=place, local_files_only=True))
+    return None

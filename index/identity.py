@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from index import atomic
+from index.errors import UnknownModel
 
 # Files beside a model's weights that change nothing about what it computes.
 _IRRELEVANT = {".md", ".lock"}
@@ -23,10 +24,16 @@ def identity(path: Path, cache_dir: Path) -> str:
     place do not count.
 
     Raises:
+        UnknownModel: no file of it is there: nothing would tell it from any other.
         OSError: a file of the model cannot be read.
     """
     found = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file() and p.suffix not in _IRRELEVANT]
     files = sorted(found)
+    if not files:
+        raise UnknownModel(
+            f"No file of the model {path} can be found, so that nothing tells it from another.",
+            "Name the folder that holds its files, or a registered model: pullquote models",
+        )
     stamp = [[str(file.relative_to(path)), file.stat().st_size, file.stat().st_mtime_ns] for file in files]
     key = hashlib.sha256(json.dumps([str(path.resolve()), stamp]).encode()).hexdigest()
     note = cache_dir / "identities" / key

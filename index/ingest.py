@@ -24,6 +24,7 @@ from index.embed import Embedder, Encoded, Vectors
 from index.errors import NoArticles
 from index.exact import ExactVectors
 from index.pace import Pace
+from index.paths import normal
 from index.places import File, Place, Places, same
 from index.scan import Finished, Found, Scan, Tally
 from index.settings import Settings
@@ -96,7 +97,8 @@ class Ingester:
         An article whose file vanished from a folder named here is removed, or was emptied if it is text or Markdown. A
         file that cannot be read is reported, and what the library knew of it is kept; so it is of an empty file of
         another kind, which was cut off. An article that was removed by hand stays away until its file changes, or is
-        named here itself.
+        named here itself. A path that does not exist, or holds no file of a kind we read, is reported likewise, unless
+        it is the only one.
 
         Args:
             paths: Folders and files.
@@ -104,19 +106,29 @@ class Ingester:
             columns: Names of the columns of tables; what is not named is guessed.
 
         Raises:
-            NoArticles: a path does not exist, or holds no file of a kind we read.
+            NoArticles: there is nothing to read in any of the paths.
         """
         tally = Tally()
         self.settle()
-        for path in paths:
-            self._sync_one(path.expanduser().absolute(), tally, progress, columns)
+        empty: list[NoArticles] = []
+        for path in (normal(path.expanduser()) for path in paths):
+            try:
+                self._sync_one(path, tally, progress, columns)
+            except NoArticles as error:  # a disk that is away, say, keeps no other folder from being followed
+                empty.append(error)
+                tally.failed.append(Failure(_shown(str(path)), error.message.removesuffix("."), error.hint))
         self.settle()
+        if empty and len(empty) == len(paths):
+            raise empty[0]
         return tally.report()
 
     def put(
         self, articles: Iterable[Article], *, corpus: str, prune: bool, progress: OnProgress | None = None
     ) -> IngestReport:
         """Bring the library in step with articles from memory; each is its own article, whatever its bytes.
+
+        One that has the id of an article in a file is reported as failed: it would stand in for it until that file
+        changes.
 
         Args:
             articles: Each id once; digests tell which have changed.
@@ -132,7 +144,10 @@ class Ingester:
         def fresh() -> Iterator[Article]:
             for article in articles:
                 seen.add(article.id)
-                if known.get(article.id) == article.digest:
+                if self._places.is_of_file(article.id):
+                    reason = f"{article.id} is the id of an article that was read from a file"
+                    tally.failed.append(Failure(article.id, reason, "Give the text another id, or change the file."))
+                elif known.get(article.id) == article.digest:
                     tally.unchanged.append(article.id)
                 else:
                     yield article
@@ -195,15 +210,14 @@ class Ingester:
     # --- files
 
     def _sync_one(self, path: Path, tally: Tally, progress: OnProgress | None, columns: load.Columns | None) -> None:
+        if _is_missing(path):
+            raise self._nothing(path, "does not exist")
         unlisted: list[Path] = []
         files = list(scan.files(path, lambda error: unlisted.append(_note_unlisted(error, path, tally))))
-        is_missing = _is_missing(path)
-        if is_missing or not (files or unlisted):
-            kinds = ", ".join(sorted(load.READERS))
-            raise NoArticles(
-                f"{_shown(str(path))} {'does not exist' if is_missing else 'holds no articles'}.",
-                f"Name a folder or a file of one of these kinds: {kinds}",
-            )
+        if not (files or unlisted):
+            raise self._nothing(path, "holds no articles")
+        with self._catalog.transaction():
+            tally.settled(*self._places.settle(self._places.respell(path)), replaced=())
         sizes = [scan.size_of(file) for file in files]
         pace, read = Pace(sum(sizes)), 0
         folder = path if path not in unlisted and path.is_dir() else None
@@ -227,13 +241,26 @@ class Ingester:
         self._store(batch, tally)
         if folder:
             present = {str(file) for file in files}
+            missing = [file for file in self._places.below(folder) if file.path not in present]
+            missing = [file for file in missing if not _lies_below(file, unlisted)]
             with self._catalog.transaction():
-                missing = [file for file in self._places.below(folder) if file.path not in present]
-                gone = self._places.drop([file for file in missing if not _lies_below(file, unlisted)])
+                gone = self._places.drop([file for file in missing if scan.is_gone(Path(file.path), folder)])
                 tally.settled(*self._places.settle(gone), replaced=())
         self.settle()
         if progress:
             progress(Progress("indexing", len(files), len(files), "files"))
+
+    def _nothing(self, path: Path, what: str) -> NoArticles:
+        """There is nothing to read in a path; what the library holds of it is kept."""
+        name, kinds = _shown(str(path)), ", ".join(sorted(load.READERS))
+        hint = f"Name a folder or a file of one of these kinds: {kinds}"
+        if not (self._places.known(Path(name)) or self._places.below(Path(name))):
+            return NoArticles(f"{name} {what}.", hint)
+        return NoArticles(
+            f"{name} {what}; what the library has of it is kept.",
+            f"{hint}. To drop what is kept: pullquote remove ARTICLE, or build anew from what there is: "
+            "pullquote index --rebuild FOLDER",
+        )
 
     def _store(self, batch: Sequence[Found | Finished], tally: Tally) -> None:
         """Store what was found, and note the files that were finished, in one transaction."""
@@ -313,7 +340,7 @@ class Ingester:
 def _is_missing(path: Path) -> bool:
     try:
         return not path.exists()
-    except OSError:  # one may not look; listing it has told
+    except OSError:  # one may not look; listing it will tell
         return False
 
 

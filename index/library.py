@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from importlib import resources
 from itertools import zip_longest
 from pathlib import Path
@@ -13,14 +14,15 @@ from types import TracebackType
 from typing import Self
 
 from index import passages, schema
-from index.catalog import CATALOG, Catalog
+from index.catalog import CATALOG, Catalog, is_made
 from index.embed import Embedder, open_embedder
-from index.errors import ArticleNotFound, WrongEmbedder, WrongSchema
+from index.errors import ArticleNotFound, LibraryLocked, WrongEmbedder, WrongSchema
 from index.facets import Filter, matching
 from index.ingest import DerivedStore, Ingester
 from index.load import Columns
 from index.lock import writing
 from index.offline import go_offline_but_for
+from index.paths import normal
 from index.places import Places
 from index.rebuild import bring_back
 from index.repair import Repair
@@ -36,6 +38,8 @@ OnProgress = Callable[[Progress], None]
 _SAMPLE_CORPUS = "sample"
 # How long to wait for another process that is indexing the sample corpus, in seconds.
 _SAMPLE_PATIENCE = 120.0
+# How often to look whether another process has made the library that this one was about to make, in seconds.
+_LOOK = 1.0
 
 
 class Library:
@@ -91,16 +95,9 @@ class Library:
             WrongSchema: it was written by another version.
             LibraryLocked: it is new, or of an older version, and another process is writing.
         """
-        directory.mkdir(parents=True, exist_ok=True)
-        older = False
+        directory.resolve().mkdir(parents=True, exist_ok=True)  # where a link leads, be there a folder yet or not
         pinned = _pinned(embedder, settings)
-        if not (directory / CATALOG).exists():
-            with writing(directory, patience=_SAMPLE_PATIENCE):
-                catalog = Catalog(directory / CATALOG, create=True)
-                if "embedder_identity" not in catalog.manifest:
-                    catalog.pin(**pinned)
-        else:
-            catalog, older = _open_catalog(directory)
+        catalog, older = _open_catalog(directory, pinned)
         with ExitStack() as unless_opened:
             unless_opened.callback(catalog.close)
             _check(directory, catalog, pinned)
@@ -120,9 +117,10 @@ class Library:
 
         Raises:
             LibraryLocked: another process is writing.
-            NoArticles: a path holds nothing that we read.
+            LibraryError: another process has built the library anew since it was opened.
+            NoArticles: no path holds anything that we read.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             self._vectors.prepare()
             return self._ingester.sync(paths, progress, columns=columns)
 
@@ -145,7 +143,7 @@ class Library:
         Raises:
             LibraryLocked: another process is writing.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             self._vectors.prepare()
             return self._ingester.put(articles, corpus=corpus, prune=prune, progress=progress)
 
@@ -163,7 +161,7 @@ class Library:
             only: What the articles must be like.
 
         Raises:
-            LibraryError: the Chroma server is away.
+            LibraryError: the Chroma server is away, or another process has built the library anew since it was opened.
         """
         with self._vectors.view():
             if only:
@@ -218,7 +216,7 @@ class Library:
             ArticleNotFound: there is none.
             LibraryLocked: another process is writing.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             ids = [str(which)] if self._catalog.article(str(which)) else self._at(Path(which))
             if not ids:
                 raise ArticleNotFound(f"The library holds no article {str(which)!r}.", "List them: pullquote articles")
@@ -232,12 +230,23 @@ class Library:
         Raises:
             LibraryLocked: another process is writing.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             self._vectors.prepare()
             self._ingester.restore(articles)
 
     def _at(self, path: Path) -> list[str]:
-        return Places(self._catalog).articles_at(path.expanduser().absolute())
+        place, places = normal(path.expanduser()), Places(self._catalog)
+        with self._catalog.transaction():
+            places.settle(places.respell(place))
+        return places.articles_at(place)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the writer lock, unless another library lies in the folder by now."""
+        self._catalog.require_same_file()  # taking the lock would make a folder that is gone
+        with writing(self.directory, patience=self._patience):
+            self._catalog.require_same_file()
+            yield
 
     def check(self) -> Health:
         """Compare full text, vectors and the other derived stores with the catalog; nothing is changed.
@@ -245,7 +254,7 @@ class Library:
         Raises:
             LibraryLocked: another process is writing.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             return self._repair.run(mend=False)
 
     def repair(self) -> Health:
@@ -255,7 +264,7 @@ class Library:
             LibraryLocked: another process is writing.
             LibraryError: Chroma cannot be used, or the server is away.
         """
-        with writing(self.directory, patience=self._patience):
+        with self._writing():
             return self._repair.run(mend=True)
 
     def stats(self) -> LibraryStats:
@@ -326,9 +335,17 @@ def _open_sample(settings: Settings, embedder: Embedder, reranker: Reranker, pro
     return library
 
 
-def _open_catalog(directory: Path) -> tuple[Catalog, bool]:
-    """The catalog of an existing library, brought to this version's schema, and whether that was needed."""
+def _open_catalog(directory: Path, pinned: dict[str, str]) -> tuple[Catalog, bool]:
+    """The catalog of a library, made if need be, or brought to this version's schema, and whether it was that."""
     path = directory / CATALOG
+    deadline = time.monotonic() + _SAMPLE_PATIENCE
+    while not is_made(path):
+        try:
+            with writing(directory, patience=_LOOK):
+                return Catalog(path, create=True, migrate=True, pinned=pinned), False
+        except LibraryLocked:  # by who makes it, perhaps, and goes on writing when it is made
+            if time.monotonic() > deadline:
+                raise
     try:
         return Catalog(path), False
     except WrongSchema:
@@ -353,6 +370,12 @@ def _check(directory: Path, catalog: Catalog, pinned: dict[str, str]) -> None:
         raise WrongEmbedder(
             f"The library {directory} was built with {'the embedder' if other else 'other weights of the embedder'} "
             f"{manifest['embedder']!r}{other}; their vectors cannot be mixed.",
+            rebuild,
+        )
+    if manifest["dimension"] != pinned["dimension"]:
+        raise WrongEmbedder(
+            f"The library {directory} holds vectors of {manifest['dimension']} numbers, those of the embedder "
+            f"{pinned['embedder']!r} have {pinned['dimension']}.",
             rebuild,
         )
     if manifest["passage_rules"] != pinned["passage_rules"]:

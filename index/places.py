@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.catalog import Catalog
+from index.paths import normal
 from index.types import Article
 
 
@@ -23,7 +24,7 @@ class File:
     Attributes:
         id: Its path relative to the corpus, or its whole path where that is taken.
         corpus: The folder it was first found by.
-        path: Its absolute path.
+        path: Its absolute path, as :func:`index.paths.normal` spells it.
         digest: SHA-256 (hex) of its bytes when all of it was last taken in; empty if never.
     """
 
@@ -55,11 +56,11 @@ class Places:
 
     def file(self, path: Path, corpus: Path) -> File:
         """The file of that path, as it is known, or as it would be."""
+        known = self.known(path)
+        if known:
+            return known
+        name = path.relative_to(corpus).as_posix()
         with self._catalog.reading() as database:
-            row = database.execute("SELECT id, corpus, path, digest FROM files WHERE path = ?", (str(path),)).fetchone()
-            if row:
-                return File(*row)
-            name = path.relative_to(corpus).as_posix()
             taken = database.execute(
                 "SELECT 1 FROM files WHERE id = ?1 UNION SELECT 1 FROM articles WHERE id = ?1", (name,)
             ).fetchone()
@@ -85,6 +86,11 @@ class Places:
         with self._catalog.reading() as database:
             rows = database.execute("SELECT id, digest, article_id FROM places WHERE file_id = ?", (file.id,))
             return {row[0]: Place(row[0], file, row[1], row[2]) for row in rows}
+
+    def is_of_file(self, place: str) -> bool:
+        """Whether an id is that of a place in a file, be its article there or not wanted."""
+        with self._catalog.reading() as database:
+            return bool(database.execute("SELECT 1 FROM places WHERE id = ?", (place,)).fetchone())
 
     def holder(self, digest: str) -> str | None:
         """The article of which some place has that digest."""
@@ -160,6 +166,36 @@ class Places:
                 touched |= self.detach(self.of(file))
                 database.execute("DELETE FROM files WHERE id = ?", (file.id,))
         return touched
+
+    def respell(self, within: Path) -> set[str]:
+        """Spell paths with ".." as they are spelt now, of what is or lies in ``within``. The articles to be settled.
+
+        Earlier versions took a file that was named from two folders for two. The one that came first, and so has the
+        shorter id, stays.
+        """
+        touched: set[str] = set()
+        with self._catalog.transaction() as database:
+            rows = database.execute("SELECT id, corpus, path, digest FROM files WHERE instr(path, '/../')").fetchall()
+            for file in (File(*row) for row in rows):
+                path = normal(Path(file.path))
+                twin = self.known(path)
+                if not path.is_relative_to(within):
+                    continue
+                if twin is not None and file.id == file.path:
+                    touched |= self.drop([file])
+                    continue
+                touched |= self.drop([] if twin is None else [twin])
+                self._move(file, str(path), str(normal(Path(file.corpus))))
+        return touched
+
+    def _move(self, file: File, path: str, corpus: str) -> None:
+        with self._catalog.transaction() as database:
+            database.execute("UPDATE files SET path = ?, corpus = ? WHERE id = ?", (path, corpus, file.id))
+            database.execute(
+                "UPDATE articles SET file = ? || substr(file, ?), corpus = ? "
+                "WHERE id IN (SELECT id FROM places WHERE file_id = ?)",
+                (path, len(file.path) + 1, corpus, file.id),
+            )
 
     def withhold(self, article_ids: Collection[str]) -> None:
         """Take articles out by a person's wish: their places stay, and remember which bytes were not wanted."""

@@ -1,4 +1,7 @@
-"""A library is built anew beside the old one, which is deleted when the new one is there and not before."""
+"""A library is built anew beside the old one, which is deleted when the new one is there and not before.
+
+Where the library's folder is a link, to another disk perhaps, all this happens where it leads, and the link stays.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
 
 
 def _rebuilding(settings: Settings) -> Iterator[Callable[[], None]]:
-    place, aside = settings.library_dir, _beside(settings, "before")
+    place, aside = _place(settings), _beside(settings, "before")
     _restore(settings)
     _delete(_beside(settings, "deleted"), settings)
     if place.exists():
@@ -69,22 +72,29 @@ def _restore(settings: Settings) -> None:
     aside = _beside(settings, "before")
     if aside.exists():
         with contextlib.suppress(LibraryError):  # a Chroma server that is away keeps some vectors that nobody reads
-            _delete(settings.library_dir, settings)
-        shutil.rmtree(settings.library_dir, ignore_errors=True)
-        aside.rename(settings.library_dir)
+            _delete(_place(settings), settings)
+        shutil.rmtree(_place(settings), ignore_errors=True)
+        aside.rename(_place(settings))
 
 
 def _alone(settings: Settings) -> filelock.FileLock:
     """The lock of whoever sets a library aside; it is not in the library's folder, which goes away."""
-    return filelock.FileLock(settings.library_dir.with_name(f"{settings.library_dir.name}.rebuilding.lock"), timeout=0)
+    return filelock.FileLock(_beside(settings, "rebuilding.lock"), timeout=0)
+
+
+def _place(settings: Settings) -> Path:
+    return settings.library_dir.resolve()
 
 
 def _beside(settings: Settings, state: str) -> Path:
-    return settings.library_dir.with_name(f"{settings.library_dir.name}.{state}")
+    place = _place(settings)
+    return place.with_name(f"{place.name}.{state}")
 
 
 def _delete(directory: Path, settings: Settings) -> None:
     """Delete a library, also what a Chroma server has of it; a catalog that cannot be opened does not name that."""
+    if directory.is_symlink():  # earlier versions set a link aside; what it leads to is left to who made it
+        directory.unlink()
     if not directory.exists():
         return
     if settings.chroma:

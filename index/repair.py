@@ -48,11 +48,11 @@ class Repair:
 
     def _catalog_damage(self) -> str:
         """What SQLite says of its file, apart from the full-text index; empty if it is sound."""
-        try:
-            with self._catalog.reading() as database:
+        with self._catalog.reading() as database:
+            try:
                 rows = [str(row[0]) for row in database.execute("PRAGMA quick_check(10)")]
-        except sqlite3.DatabaseError as error:
-            return str(error)
+            except sqlite3.DatabaseError as error:
+                return str(error)
         return next((row for row in rows if row != "ok" and "fts5" not in row.lower()), "")
 
     # --- full text
@@ -77,12 +77,12 @@ class Repair:
             yield Finding("full text", "The full-text index holds passages that are gone.", len(stray), mend)
 
     def _words_damage(self) -> str:
-        try:
-            with self._catalog.transaction() as database:
+        with self._catalog.transaction() as database:
+            try:
                 database.execute("INSERT INTO words (words) VALUES ('integrity-check')")
                 database.execute("SELECT count(*) FROM words_content").fetchone()
-        except sqlite3.DatabaseError as error:
-            return str(error)
+            except sqlite3.DatabaseError as error:
+                return str(error)
         return ""
 
     def _rebuild_words(self) -> None:

@@ -129,6 +129,23 @@ def files(path: Path, unlisted: Callable[[OSError], None]) -> Iterator[Path]:
                 yield file
 
 
+def is_gone(path: Path, root: Path) -> bool:
+    """Whether a file that a walk of its folder did not list is no more.
+
+    What the walk passes over, hidden or behind a link, may have been named itself: it is gone if it is not there. Where
+    that cannot be told it is not: a link that leads nowhere may lead to a disk that is away.
+    """
+    above = [parent for parent in reversed(path.parents) if parent != root and parent.is_relative_to(root)]
+    try:
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        passed_over = hidden or any(parent.is_symlink() for parent in above)
+        return not passed_over or stat.S_ISDIR(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return not any(parent.is_symlink() and not parent.exists() for parent in above)
+    except OSError:  # one may not look
+        return False
+
+
 def _is_utf8(path: Path, unlisted: Callable[[OSError], None]) -> bool:
     try:
         str(path).encode()

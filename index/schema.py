@@ -70,10 +70,26 @@ MIGRATIONS: Mapping[int, str] = {1: f"{_FIRST_IN_2};\n{_PLACES_OF_1}"}
 """Version → the statements that lead from it to the next."""
 
 
-def create(database: sqlite3.Connection) -> None:
-    """Make the tables in an empty file. The caller holds a transaction."""
-    _run(database, _TABLES)
-    database.executemany("INSERT INTO manifest VALUES (?, ?)", [("schema", str(SCHEMA)), ("next_id", "1"), _name()])
+def create(database: sqlite3.Connection, pinned: Mapping[str, str]) -> None:
+    """Make the tables in an empty file, and what the manifest has to say. The caller holds a transaction.
+
+    In a file that has tables, only what is missing of ``pinned`` is written: earlier versions did so in a second step,
+    before which they could be killed.
+    """
+    if not database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        _run(database, _TABLES)
+        database.executemany("INSERT INTO manifest VALUES (?, ?)", [("schema", str(SCHEMA)), ("next_id", "1"), _name()])
+    if version(database) in {SCHEMA, *MIGRATIONS}:
+        database.executemany("INSERT OR IGNORE INTO manifest VALUES (?, ?)", list(pinned.items()))
+
+
+def is_made(database: sqlite3.Connection) -> bool:
+    """Whether a file's tables were made to the end: who is still at it, or was killed, has left none or no embedder."""
+    if not database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
+        return False
+    return version(database) is None or bool(
+        database.execute("SELECT 1 FROM manifest WHERE key = 'embedder_identity'").fetchone()
+    )
 
 
 def version(database: sqlite3.Connection) -> int | None:

@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from index.errors import SettingsError
+from index.paths import normal
 
 CONFIG_NAME = "config.toml"
 KEEP_ORDER = "none"
@@ -60,6 +61,12 @@ class Settings(BaseSettings):
     reranker: str = KEEP_ORDER
     chroma: str = ""
     threads: int = pydantic.Field(default=0, ge=0)
+
+    @pydantic.field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        """The same wherever the process goes, and as the library spells the paths of files that are kept there."""
+        return normal(home)
 
     @classmethod
     def load(cls, **arguments: Any) -> Self:

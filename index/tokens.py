@@ -151,10 +151,6 @@ class TokenStore:
         view = self._view()
         return 0 if view is None else len(view.ids)
 
-    def size(self) -> int:
-        """Bytes on disk, of passages that are gone too."""
-        return sum(path.stat().st_size for path in self._directory.rglob("*") if path.is_file())
-
     def close(self) -> None:
         """Let go of the files."""
         with self._lock:

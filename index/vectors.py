@@ -22,20 +22,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import filelock
 import numpy as np
 
 from index.catalog import Catalog
-from index.chroma import Chroma, ChromaAway, ChromaFailed, delete_from_server, open_folder, open_server
+from index.chroma import Chroma, ChromaAway, ChromaFailed
+from index.chroma_place import ChromaPlace
 from index.embed import Encoded, Vectors
-from index.errors import LibraryError
+from index.errors import LibraryLocked
 from index.exact import ExactVectors, best
 from index.ledger import Ledger
+from index.views import Views
 
 # Vectors beside its client that a reader searches exactly before it opens a new client.
 _TAIL = 4096
-# Seconds to wait for a reader that is opening the folder.
-_PATIENCE = 60.0
 # How long a deletion waits for searches that began before it, in seconds.
 _SEARCH = 10.0
 
@@ -76,13 +75,11 @@ class VectorStore:
         self._catalog = catalog
         self._ledger = Ledger(catalog, directory, server)
         self._server = server
-        self._sync_threshold = sync_threshold
-        self._file_lock = filelock.FileLock(directory.with_name("chroma.lock"), thread_local=False)
+        self._place = ChromaPlace(directory, catalog, server, sync_threshold)
         self._mutex = threading.RLock()
         self._client: _Client | None = None
         self._given_up: int | None = None  # the change at which a reader found the folder not fit to open
-        self._views: dict[object, _Client | None] = {}
-        self._views_changed = threading.Condition()
+        self._views: Views[_Client] = Views()
         self._local = threading.local()
 
     def close(self) -> None:
@@ -96,31 +93,30 @@ class VectorStore:
         Raises:
             LibraryError: the server is away.
         """
-        try:
-            delete_from_server(self._server, self._name())
-        except ChromaFailed as error:
-            raise self._broken(error) from error
+        self._place.drop()
 
     # --- reading
 
     @contextmanager
     def view(self) -> Iterator[None]:
-        """A moment: what this thread searches inside, here and in the catalog, is what was stored when it began."""
+        """A moment: what this thread searches inside, here and in the catalog, is what was stored when it began.
+
+        Raises:
+            LibraryError: the Chroma server is away, or the library was built anew.
+        """
         if getattr(self._local, "viewing", False):
             yield
             return
-        client, token = self._for_reading(), object()
-        with self._views_changed:
-            self._views[token] = client
+        with self._place.told(), self._mutex:  # until it is noted, another thread may replace and close it
+            client = self._for_reading()
+            view = self._views.begin(client)
         self._local.viewing, self._local.client = True, client
         try:
             with self._catalog.snapshot():
                 yield
         finally:
             self._local.viewing = False
-            with self._views_changed:
-                del self._views[token]
-                self._views_changed.notify_all()
+            self._views.end(view)
             self._close_if_unused(client)
 
     def nearest(self, vector: Vectors, limit: int, among: Sequence[int] | None = None) -> list[tuple[int, float]]:
@@ -134,7 +130,7 @@ class VectorStore:
         Raises:
             LibraryError: the Chroma server is away.
         """
-        with self.view():
+        with self._place.told(), self.view():
             if among is not None:
                 return self.exact.nearest_among(among, vector, limit)
             wanted = limit = min(limit, self._catalog.counts()[1])
@@ -157,14 +153,8 @@ class VectorStore:
         Raises:
             LibraryError: Chroma cannot be opened, or the server is away.
         """
-        with self._mutex, self._folder():
-            client = self._client
-            try:
-                if client is None or client.change != self._ledger.state().change:
-                    client = self._open()
-                return client.chroma.ids()
-            except ChromaFailed as error:
-                raise self._broken(error) from error
+        with self._place.told(), self._looking() as chroma:
+            return chroma.ids() if chroma else set()
 
     def _nearest(self, client: _Client | None, vector: Vectors, limit: int) -> tuple[list[tuple[int, float]], bool]:
         """The nearest, some of them perhaps gone, and whether that is all there is."""
@@ -173,8 +163,8 @@ class VectorStore:
             return found, len(found) < limit
         try:
             found = client.chroma.nearest(vector, limit)
-        except ChromaAway as error:
-            raise self._broken(error) from error
+        except ChromaAway:
+            raise
         except ChromaFailed:  # another process has built the folder anew under this client
             with self._mutex:
                 self._given_up = client.change
@@ -194,17 +184,17 @@ class VectorStore:
             if state.at != self._server or state.busy or self._given_up == state.change or not state.change:
                 return client
             try:
-                with self._folder(patience=0.0):
+                with self._place.alone(patience=0.0):
                     opened = self._open(create=False) if self._ledger.sound() else None
                     if opened is not None and opened.complete:
                         opened.chroma.load()
                         self._replace(opened)
                     else:
                         self._given_up = state.change
-            except filelock.Timeout:  # a writer is at it: next time
+            except LibraryLocked:  # a writer is at it: next time
                 pass
-            except ChromaAway as error:
-                raise self._broken(error) from error
+            except ChromaAway:
+                raise
             except ChromaFailed:
                 self._given_up = state.change
             return self._client
@@ -229,9 +219,7 @@ class VectorStore:
         Raises:
             LibraryError: Chroma fails, or the server is away.
         """
-        with self._views_changed:
-            older = set(self._views)
-            self._views_changed.wait_for(lambda: older.isdisjoint(self._views), timeout=_SEARCH)
+        self._views.wait(_SEARCH)
         with self._changing() as client:
             client.chroma.delete(list(ids))
 
@@ -250,13 +238,11 @@ class VectorStore:
         missing = self.exact.missing()
         if not missing or self._server or not self._directory.exists():
             return
-        with self._mutex, self._folder(), contextlib.suppress(ChromaFailed):  # they can be computed again
-            client = self._open(create=False)
+        with contextlib.suppress(ChromaFailed), self._looking() as chroma:  # they can be computed again
             for start in range(0, len(missing), _TAIL):
-                found = client.chroma.get(missing[start : start + _TAIL])
+                found = chroma.get(missing[start : start + _TAIL]) if chroma else {}
                 if found:
                     self.exact.put(list(found), np.stack(list(found.values())))
-            client.chroma.close()
 
     def mend(self) -> None:
         """Bring Chroma in step with the catalog: what is missing is added, what does not belong is deleted.
@@ -272,14 +258,15 @@ class VectorStore:
         state = self._ledger.state()
         if state.at != self._server:
             return "the vectors are in another Chroma than the one now set"
+        if state.busy:
+            return "a change of Chroma was cut short"
         if not self._ledger.sound():
             return "Chroma's files are missing, half-written or changed by another program"
-        with self._mutex, self._folder():
-            try:
-                self._replace(self._open())
-            except ChromaFailed as error:
-                return f"Chroma does not open: {error}"
-        return ""
+        try:
+            with self._looking(anew=True):
+                return ""
+        except ChromaFailed as error:
+            return f"Chroma does not open: {error}"
 
     def wrong(self) -> list[int]:
         """Ids whose vectors in Chroma are not those of the catalog. The caller holds the writer lock.
@@ -288,14 +275,11 @@ class VectorStore:
             LibraryError: Chroma fails, or the server is away.
         """
         found: list[int] = []
-        with self._changing() as client:
+        with self._place.told(), self._looking() as chroma:
             for ids, vectors in self.exact.after(0):
-                there = client.chroma.get(ids)
-                found += [
-                    i
-                    for i, v in zip(ids, vectors, strict=True)
-                    if i in there and not np.allclose(there[i], v, atol=1e-4)
-                ]
+                there = chroma.get(ids) if chroma else {}
+                pairs = [(i, v) for i, v in zip(ids, vectors, strict=True) if i in there]
+                found += [i for i, v in pairs if not np.allclose(there[i], v, atol=1e-4)]
         return found
 
     def renew(self, ids: Sequence[int]) -> None:
@@ -308,16 +292,36 @@ class VectorStore:
         self.add(list(vectors), Encoded(np.stack(list(vectors.values())), [], []))
 
     @contextmanager
+    def _looking(self, *, anew: bool = False) -> Iterator[Chroma | None]:
+        """Chroma as of the last change, opened if need be or ``anew``, to change nothing; None where it was never made.
+
+        Raises:
+            ChromaFailed: it cannot be opened.
+        """
+        with self._mutex, self._place.alone():
+            state, client = self._ledger.state(), self._client
+            if client is not None and client.change == state.change and not anew:
+                yield client.chroma
+            elif not state.change and (self._server or not self._directory.exists()):
+                yield None
+            else:
+                chroma = self._place.open(create=False)
+                try:
+                    yield chroma
+                finally:
+                    chroma.close()
+
+    @contextmanager
     def _changing(self, *, check: bool = False) -> Iterator[_Client]:
-        with self._mutex, self._folder():
+        with self._place.told(), self._mutex, self._place.alone():
             try:
                 client = self._writable(check=check)
                 client.change = self._ledger.begin()
                 yield client
                 self._ledger.end()
-            except ChromaFailed as error:
+            except ChromaFailed:
                 self._replace(None)
-                raise self._broken(error) from error
+                raise
 
     def _writable(self, *, check: bool) -> _Client:
         """A client that has seen every change, and holds what the catalog holds."""
@@ -356,42 +360,14 @@ class VectorStore:
     def _open(self, *, create: bool = True) -> _Client:
         with self._catalog.reading(latest=True) as database:  # before opening: Chroma holds what is stored by now
             last, stored = database.execute("SELECT coalesce(max(id), 0), count(*) FROM passages").fetchone()
-        if self._server:
-            chroma = open_server(self._server, self._name(), create=create)
-        else:
-            chroma = open_folder(self._directory, self._sync_threshold, create=create)
+        chroma = self._place.open(create=create)
         return _Client(chroma, self._ledger.state().change, last, complete=chroma.count() == stored)
-
-    def _name(self) -> str:
-        """The collection on a server, which may hold those of other libraries."""
-        return f"pullquote-{self._catalog.manifest['library']}"
-
-    @contextmanager
-    def _folder(self, *, patience: float = _PATIENCE) -> Iterator[None]:
-        """Have Chroma's folder to oneself; a server needs no such thing."""
-        if self._server:
-            yield
-            return
-        with self._file_lock.acquire(timeout=patience):
-            yield
 
     def _replace(self, client: _Client | None) -> None:
         former, self._client = self._client, client
         self._close_if_unused(former)
 
     def _close_if_unused(self, client: _Client | None) -> None:
-        with self._mutex, self._views_changed:
-            unused = client is not None and client is not self._client and client not in self._views.values()
-            if client is not None and unused:
+        with self._mutex:
+            if client is not None and client is not self._client and not self._views.use(client):
                 client.chroma.close()
-
-    def _broken(self, error: ChromaFailed) -> LibraryError:
-        if self._server:
-            return LibraryError(
-                f"The Chroma server {self._server} does not answer: {error}.",
-                "Start it, for instance: chroma run --path FOLDER --host HOST --port PORT; or unset PULLQUOTE_CHROMA.",
-            )
-        return LibraryError(
-            f"Chroma cannot use {self._directory}: {error}.",
-            "Look for a full disk or missing rights, then: pullquote doctor --repair",
-        )

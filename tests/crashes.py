@@ -1,7 +1,8 @@
 """Kills writers, again and again: run as a program by ``test_index_durability``. Imports once, forks for each round.
 
-``python crashes.py FOLDER KILLS SEED`` prints one line of JSON: what the rounds saw. No process forks while it has an
-open Chroma, whose threads a child would lack: every round runs in children of a parent that opens nothing.
+``python crashes.py FOLDER KILLS SEED`` prints one line of JSON: what the rounds saw, and ``python crashes.py making
+FOLDER`` how many kills fell into the making of a library. No process forks while it has an open Chroma, whose threads a
+child would lack: every round runs in children of a parent that opens nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import random
 import shutil
 import signal
+import sqlite3
 import sys
 import time
 import traceback
@@ -18,7 +20,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from index.catalog import Catalog
+from index import library
+from index.catalog import Catalog, is_made
 from index.embed import LetterEmbedder, OnProgress, Vectors
 from index.ingest import Ingester
 from index.language import detect, terms
@@ -81,6 +84,52 @@ class Dying(Ledger):
         super().end()
 
 
+class Mortal(Catalog):
+    """Dies as by ``kill -9`` at a statement, from the first one on."""
+
+    left = 0
+
+    def _connect(self, *, create: bool = False) -> sqlite3.Connection:
+        database = super()._connect(create=create)
+        database.set_trace_callback(self._count)
+        return database
+
+    def _count(self, _: str) -> None:
+        Mortal.left -= 1
+        if Mortal.left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def maker(home: Path, statement: int) -> None:
+    """Open a library that is not there yet; at that statement of its making, die."""
+    Mortal.left = statement
+    library.Catalog = Mortal  # type: ignore[attr-defined]  # in this process, which does nothing else
+    Library.open(Settings(home=home).library_dir, LetterEmbedder(), Settings(home=home)).close()
+
+
+def made(home: Path) -> None:
+    """Open what the kill left; raises AssertionError."""
+    settings = Settings(home=home)
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as opened:
+        assert len(opened) == 0
+        assert opened.stats().embedder == "letters"
+
+
+def run_makings(folder: Path) -> int:
+    """Kill the making of a library at its first statement, at its second and so on, until it is made; how many."""
+    log = folder / "log"
+    statement = 0
+    while True:
+        home = folder / f"home{statement}"
+        _, killed = os.waitpid(forked(partial(maker, home, statement), log), 0)
+        _, failed = os.waitpid(forked(partial(made, home), log), 0)
+        if failed or log.exists():
+            raise RuntimeError(f"statement {statement}: {log.read_text() if log.exists() else failed}")
+        if not os.WIFSIGNALED(killed):
+            return statement
+        statement += 1
+
+
 def writer(home: Path, folder: Path, statement: int | None, change: int | None) -> None:
     """Ingest; at that SQL statement on the catalog or in that change of Chroma, if any is given, die by ``kill -9``."""
     settings = Settings(home=home)
@@ -141,7 +190,7 @@ def _complete(library: Library, expected: dict[str, str]) -> None:
 def _left(home: Path) -> tuple[bool, bool]:
     """Whether the kill fell into a change of Chroma, and whether it left the graph's files half-written."""
     directory = Settings(home=home).library_dir
-    if not (directory / "catalog.sqlite").exists():
+    if not is_made(directory / "catalog.sqlite"):
         return False, False
     catalog = Catalog(directory / "catalog.sqlite")
     ledger = Ledger(catalog, directory / "chroma", "")
@@ -213,5 +262,8 @@ def run(folder: Path, kills: int, seed: int) -> dict[str, int]:
 if __name__ == "__main__":
     import chromadb  # noqa: F401 - once, before the children
 
+    if sys.argv[1] == "making":
+        sys.stdout.write(f"{run_makings(Path(sys.argv[2]))}\n")
+        sys.exit()
     terms(text(0, 0), detect(text(0, 0)))  # likewise: their tables take a second to load
     sys.stdout.write(json.dumps(run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))) + "\n")

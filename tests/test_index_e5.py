@@ -193,9 +193,14 @@ def test_what_is_no_carrier_is_refused_with_the_reason(tmp_path: Path, content: 
 
 def test_a_folder_that_turns_out_differently_is_not_put_in_place(small: Path, tmp_path: Path) -> None:
     known = {"README.md": Known(1, "0" * 64)}
-    with pytest.raises(WrongHash, match="expected 0000"):
+    with pytest.raises(WrongHash, match="expected 0000") as caught:
         e5.convert(small, tmp_path / "out", known=known)
     assert {path.name for path in tmp_path.iterdir()} == {"small.bin"}
+    assert "Delete" not in caught.value.hint  # nothing is left
+    e5.convert(small, tmp_path / "out", known={})
+    with pytest.raises(WrongHash) as caught:
+        e5.check_files(tmp_path / "out", {"config.json": Known(1, "0" * 64)})
+    assert f'"{tmp_path / "out"}"' in caught.value.hint
 
 
 def test_an_interruption_leaves_nothing_and_an_incomplete_folder_is_replaced(small: Path, tmp_path: Path) -> None:

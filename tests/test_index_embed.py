@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -226,6 +227,42 @@ def test_a_form_too_far_from_the_original_is_refused_for_good(tmp_path: Path) ->
 
     assert open_accelerated(encoder, not_again, settings) is None
     assert isinstance(open_embedder(settings), SentenceTransformerEmbedder)
+
+
+def test_models_of_a_hub_without_an_owner_are_told_apart(tmp_path: Path) -> None:
+    """What sentence-transformers has fetched for a name lies under its own name; nothing is asked of a hub here."""
+    commit = "0123456789abcdef" * 2 + "01234567"
+    for name, change in {
+        "sentence-transformers--one": "",
+        "sentence-transformers--other": "cls",
+        "own--two": "",
+    }.items():
+        repository = tmp_path / "fetched" / f"models--{name}"
+        write_bert(repository / "snapshots" / commit, change=change)
+        (repository / "refs").mkdir()
+        (repository / "refs" / "main").write_text(commit)
+    program = (
+        "import sys, pathlib\n"
+        "from index.embed import open_embedder\n"
+        "from index.settings import Settings\n"
+        "for name in sys.argv[2:]:\n"
+        "    found = open_embedder(Settings(home=pathlib.Path(sys.argv[1]), embedder=name, threads=1))\n"
+        "    print(type(found).__name__, found.identity)\n"
+    )
+    names = ["one", "other", "sentence-transformers/other", "own/two"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "home"), *names],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=True,
+        env={**os.environ, "HF_HUB_OFFLINE": "1", "SENTENCE_TRANSFORMERS_HOME": str(tmp_path / "fetched")},
+    )
+    one, other, same, two = (line.split() for line in done.stdout.splitlines())
+    assert one == two  # the same bytes
+    assert other == same != one
+    assert other[1] == identity(write_bert(tmp_path / "there", change="cls"), tmp_path / "cache")
+    assert one[0] == "AcceleratedEmbedder"
 
 
 def test_unit_leaves_zeros_alone() -> None:

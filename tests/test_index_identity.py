@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from index.errors import UnknownModel
 from index.identity import identity
 
 
@@ -56,3 +57,12 @@ def test_an_identity_that_cannot_be_noted_is_computed_each_time(tmp_path: Path) 
     model.write_bytes(b"GGUF")
     cache.write_text("a file where the folder should be")
     assert identity(model, cache) == identity(model, tmp_path / "elsewhere")
+
+
+def test_what_has_no_file_has_no_identity(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "README.md").write_text("says nothing about what it computes")
+    for name in ("all-MiniLM-L6-v2", "empty"):
+        with pytest.raises(UnknownModel, match=name) as caught:
+            identity(tmp_path / name, tmp_path / "cache")
+        assert "pullquote models" in caught.value.hint

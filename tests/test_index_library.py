@@ -273,6 +273,19 @@ def test_another_embedder_is_refused_with_the_command_that_rebuilds(settings: Se
         assert len(library) == 0
 
 
+class Wider(LetterEmbedder):
+    """Vectors of another length under the same identity."""
+
+    dimension = 28
+
+
+def test_vectors_of_another_length_are_refused(settings: Settings) -> None:
+    Library.open(settings.library_dir, LetterEmbedder(), settings).close()
+    with pytest.raises(WrongEmbedder, match="vectors of 27 numbers, those of the embedder 'letters' have 28") as caught:
+        Library.open(settings.library_dir, Wider(), settings)
+    assert "pullquote index --rebuild" in caught.value.hint
+
+
 class Killed(BaseException):
     """The process ends here."""
 
@@ -316,6 +329,41 @@ def test_a_library_that_was_just_built_is_not_taken_for_half_of_one(settings: Se
     with open_library(settings, embedder=LetterEmbedder()) as library:
         assert [found.id for found in library.articles()] == ["new"]
     assert not settings.library_dir.with_name("library.deleted").exists()
+
+
+def test_a_library_behind_a_link_is_built_anew_where_it_lies(settings: Settings, tmp_path: Path) -> None:
+    disk, home = tmp_path / "disk" / "news", settings.home
+    disk.parent.mkdir()
+    home.mkdir()
+    settings.library_dir.symlink_to(disk)  # to where nothing is yet
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        library.ingest_articles([article("first", BODY)])
+    for name in ("second", "third"):
+        with rebuilding(settings) as finished:
+            with open_library(settings, writable=True, embedder=LetterEmbedder()) as library:
+                assert len(library) == 0
+                library.ingest_articles([article(name, BODY)])
+            finished()
+        assert settings.library_dir.readlink() == disk
+        assert {path.name for path in disk.parent.iterdir()} == {"news", "news.rebuilding.lock"}
+    with pytest.raises(Killed), rebuilding(settings):
+        open_library(settings, writable=True, embedder=OtherEmbedder()).close()
+        raise Killed
+    disk.rename(disk.with_name("news.before"))  # killed just then
+    with open_library(settings, embedder=LetterEmbedder()) as library:
+        assert [found.id for found in library.articles()] == ["third"]
+    assert settings.library_dir.readlink() == disk
+
+
+def test_a_link_that_an_earlier_version_set_aside_is_cleared_away(settings: Settings, tmp_path: Path) -> None:
+    with Library.open(tmp_path / "disk", LetterEmbedder(), settings):
+        pass
+    Library.open(settings.library_dir, LetterEmbedder(), settings).close()
+    settings.library_dir.with_name("library.deleted").symlink_to(tmp_path / "disk")
+    with rebuilding(settings) as finished:
+        finished()
+    assert not settings.library_dir.with_name("library.deleted").is_symlink()
+    assert (tmp_path / "disk" / CATALOG).exists()
 
 
 def test_other_passage_rules_are_refused(settings: Settings) -> None:

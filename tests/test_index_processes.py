@@ -74,7 +74,7 @@ def test_readers_see_the_old_or_the_new_version_and_never_wait(settings: Setting
 def test_a_reader_opens_and_searches_while_a_writer_stands_still(library: Library, settings: Settings) -> None:
     library.ingest_articles([article("x", "Ships in the harbour.")])
     vectors, catalog = library._vectors, library._catalog
-    with writing(library.directory), vectors._folder(), catalog.transaction() as database:
+    with writing(library.directory), vectors._place.alone(), catalog.transaction() as database:
         database.execute("DELETE FROM articles")
         started = time.monotonic()
         with Library.open(settings.library_dir, LetterEmbedder(), settings) as reader:

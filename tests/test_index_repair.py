@@ -120,6 +120,36 @@ def test_what_is_damaged_is_found_and_mended(full: Library, damage: Callable[[Li
     assert [(hit.article.id, round(hit.score, 4)) for hit in full.search("bridges and the mayor")] == before
 
 
+def manifest(library: Library) -> dict[str, str]:
+    return dict(library._catalog.manifest)
+
+
+def test_looking_changes_nothing(settings: Settings) -> None:
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:
+        assert library.check().findings == ()
+        assert not (library.directory / "chroma").exists()  # what was never needed is not made either
+        library.ingest_articles([article(name, text) for name, text in TEXTS.items()])
+        before = manifest(library)
+        assert library.check().findings == ()
+        assert manifest(library) == before
+    with Library.open(settings.library_dir, LetterEmbedder(), settings) as library:  # which has no client yet
+        assert library.check().findings == ()
+        assert manifest(library) == before
+
+
+def test_a_change_that_was_cut_short_is_found_and_left_to_the_repair(full: Library) -> None:
+    with full._vectors._changing() as client:
+        client.chroma.delete([1, 2])
+    full._vectors._ledger.begin()  # and never ended
+    before = manifest(full)
+    (finding,) = full.check().findings
+    assert finding.message == "A change of Chroma was cut short."
+    assert manifest(full) == before
+    assert full.repair().sound
+    assert full.check().findings == ()
+    assert full._vectors.ids() == set(full._catalog.passage_ids())
+
+
 @pytest.mark.parametrize("damage", [lose_vectors, change_vectors, delete_chroma, damage_chroma, lose_words])
 def test_a_damaged_library_still_answers(full: Library, damage: Callable[[Library], None], settings: Settings) -> None:
     damage(full)

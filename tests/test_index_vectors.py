@@ -8,8 +8,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -20,7 +22,7 @@ from conftest import article
 from index import chroma
 from index.catalog import Catalog, Entry, with_ids
 from index.embed import Encoded, LetterEmbedder, Vectors
-from index.errors import LibraryError, SettingsError
+from index.errors import LibraryError, LibraryLocked, SettingsError
 from index.library import Library
 from index.rebuild import rebuilding
 from index.settings import Settings
@@ -174,12 +176,56 @@ def test_a_store_sees_what_another_has_written(store: VectorStore, opening: Open
 
 
 def test_deleting_waits_for_a_search_that_began_before(store: VectorStore, catalog: Catalog) -> None:
-    with store.view():
-        catalog.remove(["a"])
-        assert [number for number, _ in store.nearest(unit(1, 0, 0), 1)] == [1]  # as it was when the view began
+    with ThreadPoolExecutor(1) as pool:
+        with store.view():
+            catalog.remove(["a"])
+            deleting = pool.submit(store.delete, [1, 2, 3])
+            with pytest.raises(TimeoutError):
+                deleting.result(timeout=0.3)
+            assert [number for number, _ in store.nearest(unit(1, 0, 0), 1)] == [1]  # as it was when the view began
+        deleting.result(timeout=10.0)
     assert store.nearest(unit(1, 0, 0), 1) == []
-    store.delete([1, 2, 3])
     assert store.ids() == set()
+
+
+def test_a_search_is_noted_before_its_client_can_be_replaced(store: VectorStore) -> None:
+    """A search pauses between taking its client and noting it, and another thread replaces the client just then."""
+    taken, go_on = threading.Event(), threading.Event()
+    begin = store._views.begin
+
+    def late(client: object) -> object:
+        taken.set()
+        go_on.wait(1.0)
+        return begin(client)  # type: ignore[arg-type]
+
+    store._views.begin = late  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as pool:
+        found = pool.submit(store.nearest, unit(1, 0, 0), 1)
+        assert taken.wait(10.0)
+        pool.submit(store.close).add_done_callback(lambda _: go_on.set())
+        assert [number for number, _ in found.result(timeout=30.0)] == [1]
+
+
+class Closing:
+    """A client of chromadb of which only its end is looked at."""
+
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def get_collection(self, name: str, **_: object) -> None:
+        """Nothing is done with it."""
+
+    def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+
+def test_a_client_is_let_go_of_once(tmp_path: Path) -> None:
+    client, released = Closing(), []
+    opened = chroma.Chroma(client, "passages", create=False, released=lambda: released.append(1))
+    opened.close()
+    opened.close()
+    assert (client.closed, released) == (1, [1])
 
 
 # --- the folder
@@ -256,6 +302,25 @@ def test_a_reader_under_whom_the_folder_is_built_anew_goes_on(
     reader.close()
 
 
+def test_a_folder_that_another_process_has_is_an_error_with_a_hint(folder: VectorStore, tmp_path: Path) -> None:
+    code = (
+        "import sys, filelock\nwith filelock.FileLock(sys.argv[1]):\n    print('held', flush=True); sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path / "chroma.lock")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None and other.stdout.readline() == "held\n"
+        locked = pytest.raises(LibraryLocked, match="Another process is using the vectors")
+        with locked as caught, folder._place.alone(patience=0.1):
+            pass
+        assert caught.value.hint
+        assert folder.nearest(unit(1, 2, 0), 1)[0][0] == 3  # searching goes on
+        other.communicate()
+
+
 # --- the server
 
 
@@ -292,7 +357,7 @@ def test_libraries_on_one_server_do_not_mix(settings: Settings, server: Server, 
         assert [hit.article.id for hit in one.search("ships")] == ["one"]
         assert [hit.article.id for hit in two.search("ships")] == ["two"]
         assert one._vectors.ids() == two._vectors.ids() == {1}
-        name = two._vectors._name()
+        name = two._vectors._place.name
     with rebuilding(served(other, server)) as finished:
         finished()
     with pytest.raises(chroma.ChromaFailed):

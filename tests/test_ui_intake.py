@@ -89,3 +89,12 @@ def test_a_text_replaces_the_one_of_its_id(home: Settings) -> None:
         intake.take_texts(library, home, [Text("Old.", id="a"), Text("Other.", id="b")])
         assert intake.take_texts(library, home, [Text("New words.", id="a")]).updated == ("a",)
     assert sorted(text.text for text in uploads.texts(home)) == ["New words.", "Other."]
+
+
+def test_a_text_under_the_id_of_a_file_is_refused_and_not_kept(home: Settings, news: Path) -> None:
+    with open_library(home, None, True) as library:
+        library.ingest([news])
+        report = intake.take_texts(library, home, [Text("Another ferry.", id="ferry.txt")])
+        assert [failure.id for failure in report.failed] == ["ferry.txt"]
+        assert library.article("ferry.txt").text != "Another ferry."
+    assert list(uploads.texts(home)) == []

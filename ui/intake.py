@@ -76,8 +76,10 @@ def take_texts(
     if not articles:
         return IngestReport(failed=tuple(failed))
     report = library.ingest_articles(list(articles.values()), progress, corpus=CORPUS)
-    for text in sent.values():
-        uploads.keep_text(text, settings)
+    refused = {failure.id for failure in report.failed}
+    for name, text in sent.items():
+        if name not in refused:
+            uploads.keep_text(text, settings)
     return replace(report, failed=(*report.failed, *failed))
 
 
