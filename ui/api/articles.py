@@ -38,7 +38,7 @@ def router(desk: Desk, settings: Settings) -> APIRouter:
 
     @routes.post("", response_model=Report, responses=problems(400, 409, 413, 422, 503))
     def add(new: NewArticles) -> Response:
-        """Take in articles as text. One replaces the text of its id, no file's; the first replace the sample articles."""
+        """Take in articles as text. One replaces a text of its id, no file; the first replace the sample articles."""
         texts = [Text(**article.model_dump()) for article in new.articles]
         report = intake.take_texts(desk.own_library(), settings, texts)
         desk.changed()
