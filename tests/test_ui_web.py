@@ -262,7 +262,7 @@ def test_quotes_are_there_while_other_articles_are_compared_and_stay_when_that_i
         visit = Visit(browser, address)
         visit.ask(QUESTION)
         visit.see(".pq-draft .pq-quotes .pq-quote")
-        assert "Comparing with other articles" in visit.see(".pq-draft .pq-wait").inner_text()
+        visit.see(".pq-draft .pq-wait:has-text('Comparing with other articles')")
         visit.page.click("#pq-stop")
         visit.see(".pq-rating [data-do=rate]")
         visit.page.wait_for_function("window.pullquote.idle()")

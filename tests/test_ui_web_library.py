@@ -198,13 +198,13 @@ def test_the_table_follows_what_is_computed_ahead(browser: Any, tmp_path: Path, 
         visit = Visit(browser, address, view="library")
         visit.see(".pq-table tbody tr")
         assert sorted(visit.texts("td.pq-col-ready")) == ["0 of 1", "all"]
-        assert "1 of 2 passages ready" in visit.see("#pq-warmth").inner_text()
+        visit.see("#pq-warmth:has-text('1 of 2 passages ready')")
         oven.room = 100
         bot.warmer.refresh()
         visit.page.wait_for_function(
             "[...document.querySelectorAll('td.pq-col-ready')].every((one) => one.textContent === 'all')"
         )
-        assert "2 of 2 passages ready" in visit.see("#pq-warmth").inner_text()
+        visit.see("#pq-warmth:has-text('2 of 2 passages ready')")
     bot.warmer.stop()
 
 
@@ -215,7 +215,7 @@ def test_who_waits_is_told_how_many_are_before_him(browser: Any, tmp_path: Path)
     with served(bot, tmp_path) as address:
         visit = Visit(browser, address)
         visit.ask(QUESTION)
-        assert "2 questions before yours" in visit.see(".pq-draft .pq-wait").inner_text()
+        visit.see(".pq-draft .pq-wait:has-text('2 questions before yours')")  # "Searching" stands there at first
         assert visit.texts(".pq-draft .pq-source cite") == [MISSION.title, OFFICE.title]
         visit.page.wait_for_function("document.querySelector('#pq-status').textContent === '2 questions before yours'")
         visit.page.click("#pq-stop")
