@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from rag.types import Answer, Citation, Quote, Source
 
@@ -21,6 +22,18 @@ _INLINE = re.compile(r"[\\`*_\[\]{}|~$^#&<>]|:(?=\S)|(?<=www)\.|(?<==)=", re.IGN
 _BLOCK = re.compile(r"^(?:([-+=])|(\d{1,9})([.)]))")
 # What :func:`marks` gives, behind a sentence.
 _MARKS = re.compile(r" ?(?:(?:\[\d{1,3}\])+(?: \((?:in part|not supported)\))?|\[no quote\])(?=\s|$)")
+
+
+class Ended(Protocol):
+    """What has an end in a text: :class:`rag.types.Citation`, and what is kept of one."""
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        ...
+
+
+Sentence = TypeVar("Sentence", bound=Ended)
 
 
 def visible(text: str) -> str:
@@ -44,23 +57,28 @@ def escape(text: str) -> str:
 
 
 def pieces(answer: Answer) -> Iterator[tuple[str, Citation | None]]:
-    """The answer's text in order, cut after each cited sentence; the citation comes with the piece it ends.
+    """The answer's text in order, cut after each cited sentence: see :func:`cut`."""
+    return cut(answer.text, answer.citations)
 
-    Joined, the pieces are ``answer.text``. A piece with a citation has no white space at its end,
-    so that a mark can follow it directly.
+
+def cut(text: str, sentences: Iterable[Sentence]) -> Iterator[tuple[str, Sentence | None]]:
+    """A text in order, cut after each of its sentences, which comes with the piece that it ends.
+
+    Joined, the pieces are the text. A piece with a sentence has no white space at its end, so that a mark can follow it
+    directly.
     """
     position = 0
-    for citation in answer.citations:
-        end = max(position, min(citation.end, len(answer.text)))
-        sentence = answer.text[position:end]
-        body = sentence.rstrip()
+    for sentence in sentences:
+        end = max(position, min(sentence.end, len(text)))
+        piece = text[position:end]
+        body = piece.rstrip()
         if body:
-            yield body, citation
-        if len(body) < len(sentence):
-            yield sentence[len(body) :], None
+            yield body, sentence
+        if len(body) < len(piece):
+            yield piece[len(body) :], None
         position = end
-    if position < len(answer.text):
-        yield answer.text[position:], None
+    if position < len(text):
+        yield text[position:], None
 
 
 def marks(citation: Citation) -> str:

@@ -73,6 +73,9 @@ class Served(Answerer, Protocol):
     def use_model(self, name: str) -> None:
         """Answer with another language model from the next question on."""
 
+    def changed(self) -> None:
+        """Articles came or went."""
+
     def warm(self) -> None:
         """The language model is on this machine now: it may be loaded before it is needed."""
 
@@ -176,7 +179,7 @@ class Calls:
         article = self._shelf.article(str(sent.get("id")))
         self._shelf.remove(article.id)
         kept_text = uploads.forget_text(article.id, self._settings)
-        self._changed()
+        self._chatbot.changed()
         with self._lock:
             number = next(self._numbers)
             self._removed[number] = _Removed(article, kept_text)
@@ -197,7 +200,7 @@ class Calls:
             uploads.keep_text(Text.of(removed.article), self._settings)
         with self._lock:
             self._removed.pop(number, None)
-        self._changed()
+        self._chatbot.changed()
         return {"title": removed.article.name}
 
     @_told
@@ -315,11 +318,6 @@ class Calls:
         warmer = self._warmer
         return warmer.by_article if warmer is not None and warmer.warmth.total else None
 
-    def _changed(self) -> None:
-        """Articles came or went."""
-        if (warmer := self._warmer) is not None:
-            warmer.refresh()
-
     @property
     def _used(self) -> str:
         return self._settings.llm
@@ -345,7 +343,7 @@ class Calls:
     ) -> str:
         """Put something into the user's own library; what that did, as HTML."""
         report = take(self._chatbot.own_library(), progress)
-        self._changed()
+        self._chatbot.changed()
         return shelves.report_html(report, refused)
 
 

@@ -13,6 +13,7 @@ import pydantic
 
 from index.errors import PullquoteError
 from index.types import Article
+from rag.markdown import cut
 from rag.types import Answer, Quote, Source, Turn
 
 # A conversation that a browser sends: answers, and characters of its longest text.
@@ -125,20 +126,7 @@ class Kept(_Value):
 
     def pieces(self) -> list[tuple[str, Sentence | None]]:
         """The text in order, cut after each sentence, which comes with the piece that it ends."""
-        found: list[tuple[str, Sentence | None]] = []
-        position = 0
-        for sentence in self.sentences:
-            end = max(position, min(sentence.end, len(self.text)))
-            piece = self.text[position:end]
-            body = piece.rstrip()
-            if body:
-                found.append((body, sentence))
-            if len(body) < len(piece):
-                found.append((piece[len(body) :], None))
-            position = end
-        if position < len(self.text):
-            found.append((self.text[position:], None))
-        return found
+        return list(cut(self.text, self.sentences))
 
     def verdict_of(self, quote: int) -> str:
         """The best verdict of the sentences that stand on a quote."""
