@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evals.marks import MARKS, Mark, beside_section, gathered, marks_section
+from evals.machine import REPOSITORY
+from evals.marks import BESIDE, MARKS, Mark, beside_section, gathered, marks_section
 from evals.report import RESULTS, read_results
 from index.errors import PullquoteError
 
@@ -59,22 +60,26 @@ def test_the_plain_pipeline_may_come_from_another_run_of_the_same_mode() -> None
 def test_ours_and_the_plain_pipeline_side_by_side() -> None:
     assert beside_section({}) == ""
     figures = {"accuracy": 0.7, "accuracy_95": [0.6, 0.8], "seconds_to_first_token": 0.51, "quote_recall": None}
-    engines = {"default": {"sets": {"nato": figures}}, "plain": {"sets": {"nato": {**figures, "accuracy": 0.5}}}}
-    lines = beside_section({"answers-beside-plain": {"engines": engines}}).splitlines()
-    assert lines[0] == "|  | nato, Pullquote | plain |"
-    assert lines[2] == "| right | 0.700 (0.60–0.80) | 0.500 (0.60–0.80) |"
-    assert lines[-1] == "| seconds to the first word, median | 0.510 | 0.510 |"
+    ours, plain = {"nato": figures, "other": figures}, {"nato": {**figures, "accuracy": 0.5}}
+    assert beside_section({BESIDE: {"engines": {"default": {"sets": ours}}}}) == ""  # the plain one was not asked
+    engines = {"default": {"sets": ours}, "plain": {"sets": plain}}
+    lines = beside_section({BESIDE: {"engines": engines}}).splitlines()
+    assert lines[0].startswith("| Pullquote / plain | right | refused what")
+    assert lines[2:] == ["| nato | 0.70 / 0.50 | – / – | – / – | 0.51 / 0.51 |"]
 
 
 def test_what_orders_and_conversations_lose_is_a_difference() -> None:
-    follow = {"standalone": 1.0, "resolved": 0.98}
+    groups = {
+        name: {"recall@5": {"follow": {"standalone": 1.0, "resolved": resolved}}}
+        for name, resolved in (("all", 0.98), ("held-out half", 0.96))
+    }
     read: dict[str, dict[str, Any]] = {
         "injection": {"figures": {"accuracy_clean": 0.7333, "accuracy": 0.7067}},
-        "dialogues": {"groups": {"all": {"recall@5": {"follow": follow}}}},
+        "dialogues": {"groups": groups},
     }
     found = gathered(read, {"source_left_out": {"macro_f1": 0.7}})
     assert found["injection"]["sets"]["squad2-en"]["lost"] == 0.0266
-    assert found["dialogues"]["sets"]["all"]["lost"] == 0.02
+    assert {name: of["lost"] for name, of in found["dialogues"]["sets"].items()} == {"all": 0.02, "held-out half": 0.04}
     assert found["verdicts"]["sets"]["attribution"]["macro_f1"] == 0.7
     section = marks_section(read, {"source_left_out": {"macro_f1": 0.7}})
     assert section.count("\n") == len(MARKS) + 1
@@ -88,3 +93,9 @@ def test_results_that_are_none_are_named(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("[]", encoding="utf-8")
     with pytest.raises(PullquoteError, match=r"bad\.json"):
         read_results(tmp_path)
+
+
+def test_every_file_of_results_that_a_mark_is_in_is_written_by_make() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    names = {*(mark.file for mark in MARKS), BESIDE} - {"verdicts"}
+    assert {name for name in names if f"evals/results/{name}.json" not in makefile} == set()
