@@ -29,9 +29,9 @@ from index.identity import identity
 from rag import prompt
 from rag.chatbot import Chatbot
 from rag.engine.llama import LlamaModel
-from rag.engine.native import computing
 from rag.engine.passage_cache import PassageCache
 from rag.engine.port import Prompt, Sampling, Work
+from rag.engine.thread import computing
 
 KIND = "engine"
 GROWTH = (1, 2, 4, 8, 16)

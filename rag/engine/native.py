@@ -8,9 +8,8 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import numpy.typing as npt
 from rag.engine import binding
 from rag.engine.passage_cache import Buffer
 from rag.engine.port import Sampling
+from rag.engine.thread import computing
 from rag.errors import ComputingFailed, ContextTooSmall, ModelNotLoaded
 
 BATCH = 512
@@ -394,13 +394,3 @@ class Native:
         self.share(sequence, to)
         self.forget(sequence, 0)
         return True
-
-
-@cache
-def computing() -> ThreadPoolExecutor:
-    """The one thread of this process in which llama.cpp computes, whoever asks and with whichever model.
-
-    OpenMP keeps a team for each thread that ever computed. Once there are more of them than cores, they sleep between
-    steps instead of spinning, and on a busy machine an answer of a second was seen to take minutes.
-    """
-    return ThreadPoolExecutor(1, thread_name_prefix="pullquote-llama")
