@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from index import language
@@ -65,11 +66,11 @@ def answer(
 
 def _requests(question: str, history: Sequence[Turn]) -> Sequence[Request]:
     """The ways to read a question about the library, or one that goes on with it."""
-    requests = readings(question)
-    before = [turn for turn in history if not is_small_talk(turn.question)][-_MOST_TURNS:]
-    if requests or not before:
-        return requests
-    return further(question, _requests(before[-1].question, before[:-1]))
+    earlier = (turn.question for turn in reversed(history) if not is_small_talk(turn.question))
+    requests: Sequence[Request] = ()
+    for asked in (*reversed([*islice(earlier, _MOST_TURNS)]), question):
+        requests = readings(asked) or further(asked, requests)
+    return requests
 
 
 def _reply(
